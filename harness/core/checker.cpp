@@ -1,0 +1,52 @@
+#include "harness/core/checker.hpp"
+
+#include <exception>
+
+namespace faultline {
+namespace {
+
+class Composed final : public Checker {
+ public:
+  explicit Composed(std::vector<std::unique_ptr<Checker>> checkers)
+      : checkers_(std::move(checkers)) {}
+
+  std::string name() const override { return "composed"; }
+
+  Report check(const History& history) const override {
+    Report report;
+    report.checker = name();
+    report.verdict = Verdict::valid;
+    for (const auto& checker : checkers_) {
+      Report part = check_safely(*checker, history);
+      if (part.verdict > report.verdict) {
+        report.verdict = part.verdict;
+        report.reason = part.reason;
+      }
+      report.parts.push_back(std::move(part));
+    }
+    return report;
+  }
+
+ private:
+  std::vector<std::unique_ptr<Checker>> checkers_;
+};
+
+}  // namespace
+
+Report check_safely(const Checker& checker, const History& history) {
+  try {
+    return checker.check(history);
+  } catch (const std::exception& e) {
+    Report report;
+    report.checker = checker.name();
+    report.verdict = Verdict::unknown;
+    report.reason = "the checker " + checker.name() + " failed: " + e.what();
+    return report;
+  }
+}
+
+std::unique_ptr<Checker> compose(std::vector<std::unique_ptr<Checker>> checkers) {
+  return std::make_unique<Composed>(std::move(checkers));
+}
+
+}  // namespace faultline

@@ -1,0 +1,41 @@
+#include "harness/core/op.hpp"
+
+#include <fmt/format.h>
+
+namespace faultline {
+
+const char* to_string(OpType type) {
+  switch (type) {
+    case OpType::invoke: return "invoke";
+    case OpType::ok: return "ok";
+    case OpType::fail: return "fail";
+    case OpType::info: return "info";
+  }
+  return "?";
+}
+
+std::string to_string(const Op& op) {
+  const auto who = op.is_nemesis() ? std::string("nemesis") : std::to_string(op.process);
+  std::string line = fmt::format("{} {} {}", who, to_string(op.type), op.f.name());
+  if (!op.key.is_nothing()) line += fmt::format(" key {}", op.key.to_string());
+  line += fmt::format(" {}", op.value.to_string());
+  if (!op.error.empty()) line += fmt::format(" ({})", op.error.name());
+  return line;
+}
+
+Op completion(const Op& invocation, OpType type, Symbol error) {
+  Op op = invocation;
+  op.type = type;
+  op.error = error;
+  return op;
+}
+
+Op invocation(Symbol f, Value value, Value key) {
+  Op op;
+  op.f = f;
+  op.value = std::move(value);
+  op.key = std::move(key);
+  return op;
+}
+
+}  // namespace faultline
