@@ -28,6 +28,7 @@ class Value {
   Value(int number) : data_(std::int64_t{number}) {}
   Value(std::int64_t first, std::int64_t second) : data_(Pair{first, second}) {}
   Value(std::string_view text) : data_(std::make_shared<const std::string>(text)) {}
+  Value(const std::string& text) : Value(std::string_view(text)) {}
   Value(const char* text) : Value(std::string_view(text)) {}
   Value(List items);
 

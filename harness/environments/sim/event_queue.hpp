@@ -1,0 +1,36 @@
+// EventQueue: the simulator's virtual time. Events happen in order of their time, and those due at
+// the same time in the order in which they were scheduled, so that a run is a function of its seed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "harness/core/clock.hpp"
+
+namespace faultline::sim {
+
+class EventQueue final : public Clock {
+ public:
+  Time now() const override { return now_; }
+  void call_at(Time when, std::function<void()> callback) override;
+  // Advances time to the next event and runs it. Returns false iff nothing is scheduled.
+  bool run_next();
+  void clear() { heap_.clear(); }
+
+ private:
+  struct Event {
+    Time when;
+    std::uint64_t sequence;
+    std::function<void()> callback;
+  };
+  static bool later(const Event& a, const Event& b) {
+    return a.when != b.when ? a.when > b.when : a.sequence > b.sequence;
+  }
+
+  Time now_ = 0;
+  std::uint64_t next_sequence_ = 0;
+  std::vector<Event> heap_;  // by `later`: the earliest event in front
+};
+
+}  // namespace faultline::sim

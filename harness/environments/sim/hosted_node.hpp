@@ -1,0 +1,78 @@
+// HostedNode: one simulated machine: a Node program, its disk, and the queue of inputs it has not
+// handled yet. It runs one input at a time and carries out the effects in order; while it waits for
+// its disk it handles nothing (one thread, blocking in fsync). It can be paused, killed, restarted.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/core/clock.hpp"
+#include "harness/core/node.hpp"
+#include "harness/environments/sim/disk.hpp"
+
+namespace faultline::sim {
+
+// Where the effects of a node go. Implemented by the environment.
+class Outlet {
+ public:
+  virtual ~Outlet() = default;
+  virtual void send(NodeId from, NodeId to, Bytes message) = 0;
+  virtual void reply(NodeId from, RequestId request, Bytes answer) = 0;
+};
+
+class HostedNode {
+ public:
+  // `clock` and `outlet` must outlive the node.
+  HostedNode(NodeId id, Clock& clock, Outlet& outlet, const Rng& rng);
+
+  void start(std::unique_ptr<Node> program);  // a new life, on the records that survived
+  void kill();
+  void pause();
+  void resume();
+
+  bool is_up() const { return program_ != nullptr; }
+  bool is_running() const { return is_up() && !paused_; }
+  const Node* program() const { return program_.get(); }
+
+  // Inputs. Those to a node that is down vanish, those to a paused one wait.
+  void receive(NodeId from, Bytes message);
+  void request(RequestId id, Bytes request);
+
+  const std::vector<std::string>& log() const { return log_; }
+  void note(std::string line);  // adds a line of the environment's to the node's log
+
+ private:
+  struct Input {
+    enum class Kind { message, request, tick } kind;
+    NodeId from;
+    RequestId request;
+    Bytes bytes;
+  };
+
+  void schedule_tick();
+  void enqueue(Input input);
+  void advance();    // goes on with effects and inputs until there is something to wait for
+  bool carry_out();  // the effects at hand; false: waiting for the disk
+  void handle(Input input);
+  void take_log();
+
+  NodeId id_;
+  Clock& clock_;
+  Outlet& outlet_;
+  Disk disk_;
+  Rng rng_;
+  std::unique_ptr<Node> program_;
+  std::uint64_t life_ = 0;  // callbacks of an earlier life are ignored
+  bool paused_ = false;
+  bool syncing_ = false;
+  bool tick_waiting_ = false;
+  std::deque<Input> inputs_;
+  Effects effects_;
+  std::size_t next_effect_ = 0;
+  std::vector<std::string> log_;
+};
+
+}  // namespace faultline::sim

@@ -1,0 +1,118 @@
+#include "harness/environments/sim/sim_environment.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <exception>
+#include <stdexcept>
+
+namespace faultline::sim {
+
+SimEnvironment::SimEnvironment(int nodes, const LinkBehaviour& behaviour, const Rng& rng)
+    : io_(1), rng_(rng), network_(nodes, behaviour, rng.split("network")) {
+  Outlet& outlet = *this;
+  for (NodeId id = 0; id < nodes; ++id) {
+    const Rng node_rng = rng.split(node_name(id));
+    nodes_.push_back(std::make_unique<HostedNode>(id, clock_, outlet, node_rng));
+  }
+  lives_.resize(nodes_.size(), 0);
+}
+
+// Coroutines still waiting live in the callbacks: end them while everything they use exists.
+SimEnvironment::~SimEnvironment() {
+  clock_.clear();
+  waiting_.clear();
+}
+
+void SimEnvironment::run(Task<> main) {
+  const auto work = asio::make_work_guard(io_);
+  bool done = false;
+  std::exception_ptr failure;
+  asio::co_spawn(io_, std::move(main), [&](std::exception_ptr e) {
+    done = true;
+    failure = std::move(e);
+  });
+  for (io_.poll(); !done; io_.poll()) {
+    if (!clock_.run_next()) throw std::logic_error("the simulation waits for nothing: deadlock");
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+std::vector<std::string> SimEnvironment::node_log(NodeId node) {
+  return at(node).log();
+}
+
+void SimEnvironment::install(NodeFactory factory) {
+  factory_ = std::move(factory);
+  for (NodeId id = 0; id < size(); ++id) start(id);
+}
+
+void SimEnvironment::start(NodeId node) {
+  if (at(node).is_up()) return;
+  const auto life = static_cast<std::uint64_t>(lives_[static_cast<std::size_t>(node)]++);
+  const Rng program_rng = rng_.split("program").split(static_cast<std::uint64_t>(node)).split(life);
+  at(node).start(factory_(node, size(), program_rng));
+}
+
+void SimEnvironment::kill(NodeId node) {
+  if (!at(node).is_up()) return;
+  at(node).kill();
+  // Its connections are reset: whoever waits for an answer learns that none will come.
+  for (const auto& [id, waiting] : waiting_) {
+    if (waiting.node != node) continue;
+    clock_.call_at(clock_.now() + network_.client_delay(), [this, id = id] {
+      answer(id, {Answer::Kind::timeout, {}});
+    });
+  }
+}
+
+std::optional<NodeStatus> SimEnvironment::status(NodeId node) {
+  if (!at(node).is_running()) return std::nullopt;
+  return at(node).program()->status();
+}
+
+void SimEnvironment::send(NodeId from, NodeId to, Bytes message) {
+  const Network::Delays delays = network_.delays(from, to);
+  for (std::size_t i = 0; i < delays.size(); ++i) {
+    const bool last = i + 1 == delays.size();
+    clock_.call_at(clock_.now() + delays[i],
+                   [this, from, to, message = last ? std::move(message) : message]() mutable {
+                     if (network_.is_cut(from, to)) return;
+                     at(to).receive(from, std::move(message));
+                   });
+  }
+}
+
+Task<Answer> SimEnvironment::request(NodeId node, Bytes request, Duration timeout) {
+  auto start = [this, node, bytes = std::move(request),
+                timeout](std::function<void(Answer)> resume) mutable {
+    const RequestId id = next_request_++;
+    waiting_.emplace(id, Waiting{node, std::move(resume)});
+    clock_.call_at(clock_.now() + network_.client_delay(),
+                   [this, id, node, bytes = std::move(bytes)]() mutable {
+                     if (at(node).is_up()) return at(node).request(id, std::move(bytes));
+                     clock_.call_at(clock_.now() + network_.client_delay(), [this, id] {
+                       answer(id, {Answer::Kind::refused, {}});
+                     });
+                   });
+    clock_.call_at(clock_.now() + timeout, [this, id] { answer(id, {Answer::Kind::timeout, {}}); });
+  };
+  Answer result = co_await suspend<Answer>(std::move(start));
+  co_return result;
+}
+
+void SimEnvironment::reply(NodeId, RequestId request, Bytes bytes) {
+  clock_.call_at(clock_.now() + network_.client_delay(),
+                 [this, request, bytes = std::move(bytes)]() mutable {
+                   answer(request, {Answer::Kind::answered, std::move(bytes)});
+                 });
+}
+
+void SimEnvironment::answer(RequestId request, Answer answer) {
+  const auto found = waiting_.find(request);
+  if (found == waiting_.end()) return;  // answered before, or timed out
+  const auto resume = std::move(found->second.resume);
+  waiting_.erase(found);
+  resume(std::move(answer));
+}
+
+}  // namespace faultline::sim

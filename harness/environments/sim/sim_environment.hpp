@@ -1,0 +1,67 @@
+// SimEnvironment: a whole cluster in one thread and in virtual time. The same seed gives the same
+// run, byte for byte, on any machine: no real clock, no thread, no chance but the given Rng.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "harness/core/environment.hpp"
+#include "harness/environments/sim/event_queue.hpp"
+#include "harness/environments/sim/hosted_node.hpp"
+#include "harness/environments/sim/network.hpp"
+
+namespace faultline::sim {
+
+class SimEnvironment final : public Environment,
+                             private NetworkPower,
+                             private ProcessPower,
+                             private HostingPower,
+                             private Outlet {
+ public:
+  SimEnvironment(int nodes, const LinkBehaviour& behaviour, const Rng& rng);
+  ~SimEnvironment() override;
+
+  int size() const override { return static_cast<int>(nodes_.size()); }
+  Clock& clock() override { return clock_; }
+  Powers powers() override { return {this, this, this}; }
+  void run(Task<> main) override;
+  std::vector<std::string> node_log(NodeId node) override;
+
+ private:
+  void cut(const Grudge& links) override { network_.cut(links); }
+  void heal() override { network_.heal(); }
+
+  void kill(NodeId node) override;
+  void start(NodeId node) override;
+  void pause(NodeId node) override { at(node).pause(); }
+  void resume(NodeId node) override { at(node).resume(); }
+
+  void install(NodeFactory factory) override;
+  Task<Answer> request(NodeId node, Bytes request, Duration timeout) override;
+  std::optional<NodeStatus> status(NodeId node) override;
+
+  void send(NodeId from, NodeId to, Bytes message) override;
+  void reply(NodeId from, RequestId request, Bytes answer) override;
+
+  HostedNode& at(NodeId node) { return *nodes_[static_cast<std::size_t>(node)]; }
+  void answer(RequestId request, Answer answer);
+
+  struct Waiting {
+    NodeId node;
+    std::function<void(Answer)> resume;
+  };
+
+  asio::io_context io_;
+  EventQueue clock_;
+  Rng rng_;
+  Network network_;
+  NodeFactory factory_;
+  std::vector<std::unique_ptr<HostedNode>> nodes_;
+  std::vector<int> lives_;  // how often each node was started
+  RequestId next_request_ = 1;
+  std::map<RequestId, Waiting> waiting_;  // ordered: it is iterated when a node dies
+};
+
+}  // namespace faultline::sim
