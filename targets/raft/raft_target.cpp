@@ -1,0 +1,73 @@
+#include "targets/raft/raft_target.hpp"
+
+#include <fmt/format.h>
+
+#include "targets/raft/raft_node.hpp"
+
+namespace faultline {
+namespace raft {
+namespace {
+
+constexpr Duration kPollInterval = 10 * kMillisecond;
+
+std::optional<NodeId> find_leader(Environment& environment) {
+  HostingPower* hosting = environment.powers().hosting;
+  if (hosting == nullptr) return std::nullopt;
+  std::optional<NodeId> leader;
+  std::uint64_t term = 0;
+  for (NodeId node = 0; node < environment.size(); ++node) {
+    const std::optional<NodeStatus> status = hosting->status(node);
+    if (!status || !status->leader || (leader && status->term <= term)) continue;
+    leader = node;
+    term = status->term;
+  }
+  return leader;
+}
+
+class RaftTarget : public Target {
+ public:
+  explicit RaftTarget(const RaftOptions& options) : options_(options) {}
+
+  Task<Result<void>> start(Environment& environment) override {
+    HostingPower* hosting = environment.powers().hosting;
+    if (hosting == nullptr) {
+      co_return Error{"raft: this environment cannot host nodes of our own; use --env sim"};
+    }
+    const Config config = options_.config;
+    NodeFactory factory = [config](NodeId id, int size, Rng rng) {
+      return std::make_unique<RaftNode>(id, size, rng, config);
+    };
+    hosting->install(std::move(factory));
+
+    Clock& clock = environment.clock();
+    const Time deadline = clock.now() + options_.start_timeout;
+    while (!find_leader(environment)) {
+      if (clock.now() >= deadline) {
+        co_return Error{fmt::format("raft: no leader was elected among {} nodes within {} s",
+                                    environment.size(), to_seconds(options_.start_timeout))};
+      }
+      co_await sleep_until(clock, clock.now() + kPollInterval);
+    }
+    co_return Result<void>();
+  }
+
+  std::unique_ptr<Client> connect(Environment& environment, NodeId node, Process process) override {
+    return kv::make_kv_client(environment, node, process, options_.client);
+  }
+
+  Task<std::optional<NodeId>> leader(Environment& environment) override {
+    co_return find_leader(environment);
+  }
+
+ private:
+  const RaftOptions options_;
+};
+
+}  // namespace
+}  // namespace raft
+
+std::unique_ptr<Target> make_raft_target(const raft::RaftOptions& options) {
+  return std::make_unique<raft::RaftTarget>(options);
+}
+
+}  // namespace faultline

@@ -1,0 +1,25 @@
+// The Raft target: an embedded cluster of RaftNodes, spoken to by kv clients.
+// Lives on the event loop; keeps nothing between calls but its options.
+#pragma once
+
+#include <memory>
+
+#include "harness/core/target.hpp"
+#include "targets/kv/kv_client.hpp"
+#include "targets/raft/config.hpp"
+
+namespace faultline::raft {
+
+struct RaftOptions {
+  Config config;
+  kv::ClientOptions client;
+  Duration start_timeout = 10 * kSecond;  // for the first leader to be elected
+};
+
+}  // namespace faultline::raft
+
+namespace faultline {
+
+std::unique_ptr<Target> make_raft_target(const raft::RaftOptions& options = {});
+
+}  // namespace faultline
