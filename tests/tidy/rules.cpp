@@ -159,7 +159,7 @@ Findings check_sizes(const Tree& tree, const SourceFile& ratchet) {
     std::string path;
     std::size_t limit = 0;
     in >> kind >> path >> limit;
-    const auto size = above.find(kind + " " + path);
+    const auto size = above.find(fmt::format("{} {}", kind, path));
     if (size == above.end()) {
       findings.push_back(at(ratchet, i + 1, "stale: nothing is above the limit there; remove it"));
       continue;

@@ -12,8 +12,8 @@ namespace fs = std::filesystem;
 
 class LoadTree : public ::testing::Test {
  protected:
-  LoadTree() { fs::create_directories(root_); }
-  ~LoadTree() override { fs::remove_all(root_); }
+  void SetUp() override { fs::create_directories(root_); }
+  void TearDown() override { fs::remove_all(root_); }
 
   void write(const std::string& path, const std::string& text) const {
     fs::create_directories((root_ / path).parent_path());
