@@ -1,0 +1,133 @@
+#include "checkers/linearizability/decide.hpp"
+
+#include <fmt/format.h>
+
+#include "checkers/linearizability/breadth_first.hpp"
+#include "checkers/linearizability/depth_first.hpp"
+
+namespace faultline {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::uint64_t kFirstSlice = 256;
+constexpr std::uint64_t kLongestSlice = 1 << 16;  // the limits are looked at between slices
+
+class Race {
+ public:
+  Race(const Problem& problem, const Model& model, const Value& initial, const Limits& limits,
+       const SearchOptions& options)
+      : problem_(problem), limits_(limits), table_(model, problem.kinds, initial) {
+    if (options.strategy != Strategy::breadth_first) {
+      runners_.push_back({"depth-first", std::make_unique<DepthFirst>(problem, table_, usages_,
+                                                                      options.reductions)});
+    }
+    if (options.strategy != Strategy::depth_first) {
+      runners_.push_back({"breadth-first", std::make_unique<BreadthFirst>(problem, table_, usages_,
+                                                                          options.reductions)});
+    }
+  }
+
+  Decision run() {
+    const auto start = SteadyClock::now();
+    for (std::uint64_t slice = kFirstSlice;; slice = std::min(2 * slice, kLongestSlice)) {
+      for (std::size_t i = 0; i < runners_.size(); ++i) {
+        const Progress progress = runners_[i].search->advance(slice);
+        spent_ += slice;
+        if (progress != Progress::running) return decided(i, progress);
+        const auto elapsed = SteadyClock::now() - start;
+        if (limits_.stop.stop_requested()) return exhausted("it was stopped");
+        if (elapsed >= limits_.time) {
+          return exhausted(fmt::format("{} ms were spent", limits_.time.count()));
+        }
+        if (spent_ >= limits_.steps) return exhausted(fmt::format("{} steps were spent", spent_));
+      }
+      if (memory_bytes() > limits_.memory_bytes && !drop_larger()) {
+        return exhausted(fmt::format("{} MB of memory were spent", limits_.memory_bytes >> 20));
+      }
+    }
+  }
+
+ private:
+  struct Runner {
+    std::string_view name;
+    std::unique_ptr<Search> search;
+  };
+
+  std::size_t memory_bytes() const {
+    std::size_t bytes = table_.memory_bytes() + usages_.memory_bytes();
+    for (const Runner& runner : runners_) bytes += runner.search->memory_bytes();
+    return bytes;
+  }
+
+  // Ends the search that uses more memory, if the other can go on without it.
+  bool drop_larger() {
+    if (runners_.size() < 2) return false;
+    const bool first = runners_[0].search->memory_bytes() > runners_[1].search->memory_bytes();
+    dropped_configurations_ += runners_[first ? 0 : 1].search->visited();
+    runners_.erase(runners_.begin() + (first ? 0 : 1));
+    return memory_bytes() <= limits_.memory_bytes;
+  }
+
+  Decision decided(std::size_t winner, Progress progress) const {
+    Decision decision;
+    const Search& search = *runners_[winner].search;
+    decision.verdict = progress == Progress::valid ? Verdict::valid : Verdict::invalid;
+    decision.search = runners_[winner].name;
+    report(search, decision);
+    if (progress == Progress::invalid) decision.failure = failure(search.obstacle());
+    return decision;
+  }
+
+  Decision exhausted(const std::string& what) const {
+    Decision decision;
+    const Search* farthest = runners_[0].search.get();
+    for (const Runner& runner : runners_) {
+      if (runner.search->obstacle().position > farthest->obstacle().position) {
+        farthest = runner.search.get();
+      }
+    }
+    report(*farthest, decision);
+    decision.reason = fmt::format("undecided after {} configurations, {} of {} ops in: {}",
+                                  decision.configurations, decision.linearization.size(),
+                                  problem_.ops.size(), what);
+    return decision;
+  }
+
+  void report(const Search& search, Decision& decision) const {
+    decision.ops = problem_.ops.size();
+    decision.configurations = dropped_configurations_;
+    for (const Runner& runner : runners_) decision.configurations += runner.search->visited();
+    for (std::uint32_t op : search.trace()) {
+      decision.linearization.push_back(problem_.ops[op].source.invocation);
+    }
+  }
+
+  Failure failure(const Obstacle& obstacle) const {
+    const std::uint32_t op = problem_.events[obstacle.position].op;
+    Failure failure{problem_.ops[op].source, {}};
+    for (std::uint32_t state : obstacle.states) failure.states.push_back(table_.state(state));
+    std::sort(failure.states.begin(), failure.states.end());
+    return failure;
+  }
+
+  const Problem& problem_;
+  const Limits& limits_;
+  TransitionTable table_;
+  CrashUsage usages_;
+  std::vector<Runner> runners_;
+  std::uint64_t spent_ = 0;
+  std::uint64_t dropped_configurations_ = 0;
+};
+
+}  // namespace
+
+Result<Decision> decide(const History& history, const Partition& partition, const Model& model,
+                        const Value& initial, const ModelOptions& options, const Limits& limits,
+                        const SearchOptions& search) {
+  const auto problem = compile(history, partition, model, options, search.reductions);
+  if (!problem) return problem.error();
+  return Race(*problem, model, initial, limits, search).run();
+}
+
+}  // namespace faultline

@@ -1,0 +1,56 @@
+// decide: is one partition of a history linearizable? Runs a depth-first and a breadth-first
+// search against each other on the calling thread, in slices that double, so that the work of the
+// loser is bounded by that of the winner, and the answer is the same every time.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "checkers/linearizability/problem.hpp"
+#include "harness/core/verdict.hpp"
+
+namespace faultline {
+
+struct Limits {
+  std::chrono::milliseconds time{60'000};
+  std::size_t memory_bytes = std::size_t{2} << 30;
+  std::uint64_t steps = UINT64_MAX;  // of both searches together
+  std::stop_token stop = {};
+};
+
+enum class Strategy : std::uint8_t { race, depth_first, breadth_first };
+
+struct SearchOptions {
+  Reductions reductions;
+  Strategy strategy = Strategy::race;
+};
+
+// The op that no linearization could get past. It returned at `completion`, and could only have
+// been linearized in one of `states`, in none of which it is legal.
+struct Failure {
+  Operation op;
+  std::vector<Value> states;  // sorted
+};
+
+struct Decision {
+  Verdict verdict = Verdict::unknown;
+  std::string reason;  // if unknown: what was spent; otherwise empty
+  // Positions of invocations in the history, in the order of the linearization: of all ops that
+  // count if valid, otherwise of the longest one found.
+  std::vector<std::size_t> linearization;
+  std::optional<Failure> failure;  // if invalid
+  std::size_t ops = 0;             // those that count: neither failed nor crashed without effect
+  std::uint64_t configurations = 0;
+  std::string_view search;  // which decided: depth-first or breadth-first; empty if none did
+};
+
+// The error names an op that the model does not know.
+Result<Decision> decide(const History& history, const Partition& partition, const Model& model,
+                        const Value& initial, const ModelOptions& options = {},
+                        const Limits& limits = {}, const SearchOptions& search = {});
+
+}  // namespace faultline

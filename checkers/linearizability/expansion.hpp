@@ -1,0 +1,65 @@
+// Expansion: the successors of a configuration, shared by both searches.
+//
+// Just-in-time linearization (Lowe, Testing for Linearizability, 2017): a configuration is left
+// alone until an op returns that it does not contain; only then are open ops linearized, in every
+// order that might help, until that op is in. The reductions, and why each loses no verdict:
+//
+// greedy_pure. A pure op p, legal now, is linearized now. Take any linearization that has p later
+//   and move p here: p is open and legal, and what stood between sees the same states as before,
+//   since p changed none of them.
+// symmetry. Of open ops of the same kind the one that returns first is taken, crashed ones last.
+//   If a linearization takes o2 here and the equal o1 later, exchange them: both are open, o1 gets
+//   an earlier place, and o2 the place of o1, which is before the return of o1, hence before that
+//   of o2 (a crashed op never returns).
+// dominance. Of two configurations equal but for the crashed ops used, one that used no more of
+//   any class can do all that the other can, and as fast: copy its steps. The other is dropped. For
+//   the same reason a crashed op that would leave the state as it is is never used.
+//
+// One thread; used with one window and one search.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "checkers/linearizability/configuration.hpp"
+#include "checkers/linearizability/crash_usage.hpp"
+#include "checkers/linearizability/problem.hpp"
+#include "checkers/linearizability/transition_table.hpp"
+#include "checkers/linearizability/window.hpp"
+
+namespace faultline {
+
+struct Candidate {
+  std::uint32_t which = 0;  // an op, or if crashed a crash class
+  std::uint32_t next_state = 0;
+  bool crashed = false;
+};
+
+using Trace = std::vector<std::uint32_t>;  // ops in the order in which they were linearized
+
+class Expansion {
+ public:
+  // All must outlive it; the table and the usages may be shared by searches on the same thread.
+  Expansion(const Problem& problem, TransitionTable& table, CrashUsage& usages,
+            const Reductions& reductions);
+
+  Configuration initial() const;
+  // Appends what may be linearized next, the op that returns first before the others.
+  void candidates(const Configuration& at, const Window& window, std::vector<Candidate>& out);
+  // Linearizes `candidate`, and greedily what it made legal.
+  void apply(Configuration& to, const Candidate& candidate, const Window& window, Trace& trace);
+  // Linearizes greedily what was invoked since position `since`.
+  void absorb_invoked(Configuration& to, std::uint32_t since, const Window& window, Trace& trace);
+
+ private:
+  void absorb(Configuration& to, std::uint32_t op, Trace& trace);
+
+  const Problem& problem_;
+  TransitionTable& table_;
+  CrashUsage& usages_;
+  const Reductions reductions_;
+  std::vector<std::uint32_t> seen_kinds_;  // per kind, the round in which it was seen last
+  std::uint32_t round_ = 0;
+};
+
+}  // namespace faultline
