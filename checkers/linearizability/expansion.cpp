@@ -14,7 +14,7 @@ Expansion::Expansion(const Problem& problem, TransitionTable& table, CrashUsage&
 
 Configuration Expansion::initial() const {
   Configuration configuration;
-  configuration.linearized.resize(problem_.words(), 0);
+  configuration.linearized_beyond.resize(problem_.words() - 1, 0);
   return configuration;
 }
 

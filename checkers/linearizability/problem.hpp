@@ -6,6 +6,7 @@
 // of which a configuration counts how many it used. Immutable once compiled.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -44,7 +45,7 @@ struct Problem {
 
   // Heads the list of open ops; see window.hpp.
   std::uint32_t sentinel() const { return static_cast<std::uint32_t>(ops.size()); }
-  std::size_t words() const { return (slots + 63) / 64; }
+  std::size_t words() const { return std::max<std::size_t>(1, (slots + 63) / 64); }
   const Call& call_of(std::uint32_t op) const { return kinds[ops[op].kind]; }
 };
 

@@ -55,7 +55,9 @@ std::size_t VisitedSet::memory_bytes() const {
 
 void VisitedSet::pack(std::uint32_t position, const Configuration& configuration) {
   key_[0] = std::uint64_t{position} << 32 | configuration.state;
-  std::copy(configuration.linearized.begin(), configuration.linearized.end(), key_.begin() + 1);
+  key_[1] = configuration.linearized;
+  const auto& beyond = configuration.linearized_beyond;
+  std::copy(beyond.begin(), beyond.end(), key_.begin() + 2);
 }
 
 std::size_t VisitedSet::hash(const std::uint64_t* key) const {

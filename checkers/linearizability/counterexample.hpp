@@ -1,0 +1,20 @@
+// Counterexample: why a history is not linearizable, told to a person: the op that fits nowhere,
+// the ops around it, and the longest linearization found. Plain ASCII, about 100 columns.
+#pragma once
+
+#include <string>
+
+#include "checkers/linearizability/decide.hpp"
+
+namespace faultline {
+
+struct Counterexample {
+  std::string sentence;  // one line
+  std::string text;      // many lines
+};
+
+// `decision` is what decide() said of the same history, partition and model: invalid.
+Counterexample explain(const History& history, const Partition& partition, const Model& model,
+                       const Value& initial, const ModelOptions& options, const Decision& decision);
+
+}  // namespace faultline

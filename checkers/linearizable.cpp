@@ -1,0 +1,130 @@
+#include "checkers/linearizable.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "checkers/linearizability/counterexample.hpp"
+
+namespace faultline {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::size_t kNamedKeys = 10;  // in the text; the facts name all
+
+class Linearizable final : public Checker {
+ public:
+  Linearizable(const Model& model, Value initial, ModelOptions options, Limits limits)
+      : model_(model), initial_(std::move(initial)), options_(options), limits_(limits) {}
+
+  std::string name() const override { return "linearizable"; }
+
+  Report check(const History& history) const override {
+    const auto start = SteadyClock::now();
+    const auto partitions = split_by_key(history);
+    if (!partitions) return cannot_check(partitions.error());
+    Tally tally;
+    for (const Partition& partition : *partitions) {
+      Limits limits = limits_;
+      const auto spent =
+          std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start);
+      limits.time -= std::min(spent, limits.time);
+      auto decision = decide(history, partition, model_, initial_, options_, limits);
+      if (!decision) return cannot_check(decision.error());
+      add(history, partition, std::move(*decision), tally);
+    }
+    return report(partitions->size(), std::move(tally));
+  }
+
+ private:
+  struct Tally {
+    Verdict verdict = Verdict::valid;
+    std::int64_t ops = 0;
+    std::int64_t configurations = 0;
+    std::map<std::string_view, int> searches;
+    Value::List invalid_keys;
+    Value::List unknown_keys;
+    std::string reason;
+    std::string text;
+  };
+
+  Report cannot_check(const Error& error) const {
+    Report report;
+    report.checker = name();
+    report.reason = "the history cannot be checked: " + error.message;
+    return report;
+  }
+
+  void add(const History& history, const Partition& partition, Decision decision,
+           Tally& tally) const {
+    tally.ops += static_cast<std::int64_t>(decision.ops);
+    tally.configurations += static_cast<std::int64_t>(decision.configurations);
+    if (!decision.search.empty()) ++tally.searches[decision.search];
+    if (!partition.key.is_nothing()) {
+      if (decision.verdict == Verdict::invalid) tally.invalid_keys.push_back(partition.key);
+      if (decision.verdict == Verdict::unknown) tally.unknown_keys.push_back(partition.key);
+    }
+    if (decision.verdict <= tally.verdict) return;  // the first of the worst is told in full
+    tally.verdict = decision.verdict;
+    tally.reason = decision.reason;
+    if (decision.verdict == Verdict::invalid) {
+      const Counterexample found =
+          explain(history, partition, model_, initial_, options_, decision);
+      tally.reason = found.sentence;
+      tally.text = found.text;
+    }
+    if (!partition.key.is_nothing()) {
+      tally.reason = fmt::format("key {}: {}", partition.key.to_string(), tally.reason);
+    }
+  }
+
+  Report report(std::size_t keys, Tally tally) const {
+    Report report;
+    report.checker = name();
+    report.verdict = tally.verdict;
+    report.reason = std::move(tally.reason);
+    report.text = std::move(tally.text);
+    report.facts.emplace_back("model", Value(model_.name));
+    report.facts.emplace_back("keys", static_cast<std::int64_t>(keys));
+    report.facts.emplace_back("ops", tally.ops);
+    report.facts.emplace_back("configurations", tally.configurations);
+    for (const auto& [search, decided] : tally.searches) {
+      report.facts.emplace_back(fmt::format("decided_{}", search), decided);
+    }
+    const std::string others = name_others(tally.invalid_keys);
+    if (!others.empty()) report.text += "\nAlso not linearizable: " + others + "\n";
+    if (!tally.invalid_keys.empty()) {
+      report.facts.emplace_back("invalid_keys", Value(std::move(tally.invalid_keys)));
+    }
+    if (!tally.unknown_keys.empty()) {
+      report.facts.emplace_back("unknown_keys", Value(std::move(tally.unknown_keys)));
+    }
+    return report;
+  }
+
+  static std::string name_others(const Value::List& keys) {
+    std::string text;
+    for (std::size_t i = 1; i < keys.size() && i <= kNamedKeys; ++i) {
+      text += (i == 1 ? "key " : ", ") + keys[i].to_string();
+    }
+    if (keys.size() > kNamedKeys + 1)
+      text += fmt::format(" and {} more", keys.size() - 1 - kNamedKeys);
+    return text;
+  }
+
+  const Model model_;
+  const Value initial_;
+  const ModelOptions options_;
+  const Limits limits_;
+};
+
+}  // namespace
+
+std::unique_ptr<Checker> make_linearizable(const Model& model, Value initial, ModelOptions options,
+                                           Limits limits) {
+  return std::make_unique<Linearizable>(model, std::move(initial), options, limits);
+}
+
+}  // namespace faultline

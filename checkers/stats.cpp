@@ -1,0 +1,61 @@
+#include "checkers/stats.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <map>
+
+namespace faultline {
+namespace {
+
+struct Counts {
+  std::int64_t invoked = 0;
+  std::array<std::int64_t, 4> ended = {};  // by OpType
+
+  std::int64_t of(OpType type) const { return ended[static_cast<std::size_t>(type)]; }
+  // What was invoked and never completed is unknown, too.
+  std::int64_t unknown() const { return invoked - of(OpType::ok) - of(OpType::fail); }
+
+  void add(const Op& op) {
+    if (op.type == OpType::invoke) ++invoked;
+    ++ended[static_cast<std::size_t>(op.type)];
+  }
+
+  void add_facts(const std::string& prefix, Report& report) const {
+    report.facts.emplace_back(prefix + "ok", of(OpType::ok));
+    report.facts.emplace_back(prefix + "fail", of(OpType::fail));
+    report.facts.emplace_back(prefix + "info", unknown());
+  }
+};
+
+class Stats final : public Checker {
+ public:
+  std::string name() const override { return "stats"; }
+
+  Report check(const History& history) const override {
+    Counts all;
+    std::map<std::string, Counts> by_f;
+    for (const Op& op : history) {
+      if (op.is_nemesis()) continue;
+      all.add(op);
+      by_f[op.f.name()].add(op);
+    }
+    Report report;
+    report.checker = name();
+    report.facts.emplace_back("ops", all.invoked);
+    all.add_facts("", report);
+    for (const auto& [f, counts] : by_f) counts.add_facts(f + ".", report);
+    const bool some = all.of(OpType::ok) > 0;
+    report.verdict = some ? Verdict::valid : Verdict::unknown;
+    if (!some) report.reason = fmt::format("nothing succeeded: none of {} ops is ok", all.invoked);
+    return report;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Checker> make_stats() {
+  return std::make_unique<Stats>();
+}
+
+}  // namespace faultline
