@@ -1,0 +1,162 @@
+#include "harness/store/formats/jsonl.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "harness/store/formats/formats.hpp"
+#include "harness/store/formats/json_line.hpp"
+#include "harness/store/formats/op_words.hpp"
+
+namespace faultline::formats {
+namespace {
+
+using Json = nlohmann::json;
+
+// One event: [time,process,type,f,key,value,error], the last three left out where absent.
+class OpParser {
+ public:
+  bool parse(JsonLine& line, Op& op) {
+    op = Op{};
+    std::int64_t time = 0;
+    if (!line.punctuation('[', "'[', an op [time,process,type,f,key,value,error]")) return false;
+    if (!line.integer(time, "the time, an integer,")) return false;
+    op.time = time;
+    if (!comma(line, "process") || !process(line, op)) return false;
+    if (!comma(line, "type") || !type(line, op)) return false;
+    if (!comma(line, "f") || !line.string(text_, "f, a string,")) return false;
+    op.f = Symbol::of(text_);
+    return optional_columns(line, op) && line.punctuation(']', "',' or ']'") && line.end();
+  }
+
+ private:
+  static bool comma(JsonLine& line, const char* next) {
+    return line.at(',') ? line.punctuation(',', "','")
+                        : line.fail(std::string("',' and the ") + next);
+  }
+
+  bool process(JsonLine& line, Op& op) {
+    if (line.at('"')) {
+      const JsonLine before = line;
+      if (!line.string(text_, R"(the process, an integer or "nemesis")")) return false;
+      op.process = kNemesis;
+      if (text_ == "nemesis") return true;
+      line = before;
+      return line.fail(R"(the process, an integer or "nemesis",)");
+    }
+    const JsonLine before = line;
+    std::int64_t number = 0;
+    if (!line.integer(number, R"(the process, an integer or "nemesis",)")) return false;
+    if (const auto id = process_id(number)) {
+      op.process = *id;
+      return true;
+    }
+    line = before;
+    return line.fail("a process from 0 to 2147483647");
+  }
+
+  bool type(JsonLine& line, Op& op) {
+    constexpr const char* kExpected = R"(the type, "invoke", "ok", "fail" or "info",)";
+    line.at('"');
+    const JsonLine before = line;
+    if (!line.string(text_, kExpected)) return false;
+    if (const auto known = op_type(text_)) {
+      op.type = *known;
+      return true;
+    }
+    line = before;
+    return line.fail(kExpected);
+  }
+
+  bool optional_columns(JsonLine& line, Op& op) {
+    if (!line.at(',')) return true;
+    if (!line.punctuation(',', "','") || !line.value(op.key, "the key")) return false;
+    if (!line.at(',')) return true;
+    if (!line.punctuation(',', "','") || !line.value(op.value, "the value")) return false;
+    if (!line.at(',')) return true;
+    if (!line.punctuation(',', "','")) return false;
+    if (line.at('n')) {
+      Value null;
+      return line.value(null, "the error, a string or null,");
+    }
+    if (!line.string(text_, "the error, a string or null,")) return false;
+    op.error = Symbol::of(text_);
+    return true;
+  }
+
+  std::string text_;
+};
+
+Result<void> check_header(const Source& source, const Line& line) {
+  if (!line.terminated && kJsonlHeader.starts_with(line.text)) {
+    return source.error(line.offset + line.text.size(),
+                        "the header is cut off; nothing was recorded");
+  }
+  const Json header = Json::parse(line.text.begin(), line.text.end(), nullptr, false);
+  const auto is = [&](const char* key, const Json& expected) {
+    const auto it = header.find(key);
+    return it != header.end() && *it == expected;
+  };
+  if (!header.is_object() || !is("faultline", "history")) {
+    return source.error(line.offset,
+                        R"(expected the header of a history, {"faultline":"history",...})");
+  }
+  if (!is("version", kJsonlVersion)) {
+    return source.error(
+        line.offset, fmt::format("expected version {} of the history format, found {}; a newer "
+                                 "faultline may read it",
+                                 kJsonlVersion, excerpt(header.value("version", Json()).dump())));
+  }
+  if (!is("columns", Json::parse(kJsonlHeader)["columns"])) {
+    return source.error(line.offset,
+                        "expected the columns " + Json::parse(kJsonlHeader)["columns"].dump());
+  }
+  return {};
+}
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+// Was the program killed while it wrote this line? Then it is the last one, and either it lacks its
+// line feed or it just stops.
+bool is_torn(const Source& source, const Line& line, const JsonLine& parsed) {
+  if (!line.terminated) return true;
+  const std::size_t after = line.offset + line.text.size();
+  return parsed.cut_short() && is_blank(source.text().substr(source.text().find('\n', after) + 1));
+}
+
+}  // namespace
+
+bool looks_like_jsonl(std::string_view text) {
+  Line line;
+  return Lines(text).next(line) && line.text.starts_with("{\"");
+}
+
+Result<RecordedHistory> read_jsonl(const Source& source) {
+  RecordedHistory history;
+  history.format = "jsonl";
+  Lines lines(source.text());
+  Line line;
+  lines.next(line);
+  if (const Result<void> header = check_header(source, line); !header) return header.error();
+  history.ops.reserve(source.text().size() / 40);
+  OpParser parser;
+  Op op;
+  while (lines.next(line)) {
+    if (is_blank(line.text)) continue;
+    JsonLine json(line.text, line.offset);
+    if (parser.parse(json, op)) {
+      history.ops.push_back(std::move(op));
+    } else if (is_torn(source, line, json)) {
+      history.notes.push_back(fmt::format("line {}, the last one, was torn and is dropped",
+                                          source.line_at(line.offset)));
+    } else {
+      return source.error(json.fault().offset, json.fault().what);
+    }
+  }
+  return history;
+}
+
+}  // namespace faultline::formats

@@ -1,0 +1,167 @@
+#include "harness/store/run_directory.hpp"
+
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <system_error>
+
+namespace faultline {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kLatest = "latest";
+
+Error failed(const fs::path& path, std::string_view what, const std::string& why) {
+  return Error{fmt::format("{}: cannot {}: {}", path.string(), what, why)};
+}
+
+// Makes a directory that did not exist; nothing if it does.
+Result<bool> make_new(const fs::path& path) {
+  std::error_code error;
+  const bool made = fs::create_directory(path, error);
+  if (error) return failed(path, "create the directory", error.message());
+  return made;
+}
+
+// Points `folder`/latest at `target`. The temporary link bears the run's own name, so that two
+// programs never share one.
+Result<void> point_latest(const fs::path& folder, const fs::path& target, std::string unique) {
+  const fs::path link = folder / kLatest;
+  const fs::path temporary = folder / ("." + std::move(unique) + ".link");
+  std::error_code error;
+  fs::create_symlink(target, temporary, error);
+  if (!error) fs::rename(temporary, link, error);
+  if (!error) return {};
+  std::error_code ignored;
+  fs::remove(temporary, ignored);
+  return failed(link, "point it at the new run", error.message());
+}
+
+Result<void> write_all(const fs::path& path, std::string_view text) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (fd < 0) return failed(path, "create it", std::strerror(errno));
+  int error = 0;
+  while (!text.empty() && error == 0) {
+    const ssize_t n = ::write(fd, text.data(), text.size());
+    if (n >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(n));
+    } else if (errno != EINTR) {
+      error = errno;
+    }
+  }
+  if (::close(fd) != 0 && error == 0) error = errno;
+  if (error != 0) return failed(path, "write it", std::strerror(error));
+  return {};
+}
+
+bool is_run(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path / kTestFile, ignored) ||
+         fs::is_regular_file(path / kHistoryFile, ignored);
+}
+
+// The run that `path` is, or that its link `latest` leads to.
+std::optional<fs::path> run_at(fs::path path) {
+  std::error_code error;
+  if (fs::is_directory(path / kLatest, error)) path /= kLatest;
+  if (fs::is_symlink(path, error)) path = path.parent_path() / fs::read_symlink(path, error);
+  if (error || !is_run(path)) return std::nullopt;
+  return path;
+}
+
+}  // namespace
+
+std::string format_time(std::chrono::system_clock::time_point time) {
+  using std::chrono::floor;
+  const auto seconds = floor<std::chrono::seconds>(time);
+  const auto ms = floor<std::chrono::milliseconds>(time - seconds).count();
+  return fmt::format("{:%Y%m%dT%H%M%S}.{:03}Z",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), ms);
+}
+
+std::string sanitise_name(std::string_view name) {
+  constexpr std::size_t kMost = 100;
+  std::string safe;
+  for (const char c : name.substr(0, kMost)) {
+    const bool kept = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                      c == '.' || c == '-' || c == '_';
+    safe += kept ? c : '-';
+  }
+  safe.erase(0, std::min(safe.find_first_not_of(".-"), safe.size()));
+  if (safe.empty()) return "test";
+  if (safe == kLatest) return "latest-test";
+  return safe;
+}
+
+Result<RunDirectory> RunDirectory::create(const fs::path& root, std::string_view name,
+                                          std::chrono::system_clock::time_point started) {
+  const std::string safe_name = sanitise_name(name);
+  const fs::path folder = root / safe_name;
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) return failed(folder, "create the directory", error.message());
+  const std::string time = format_time(started);
+  std::string unique = time;
+  for (int n = 2;; ++n) {
+    const Result<bool> made = make_new(folder / unique);
+    if (!made) return made.error();
+    if (*made) break;
+    unique = fmt::format("{}-{}", time, n);
+  }
+  const std::string link_name = safe_name + "-" + unique;
+  Result<void> pointed = point_latest(folder, unique, link_name);
+  if (pointed) pointed = point_latest(root, fs::path(safe_name) / unique, link_name);
+  if (!pointed) return pointed.error();
+  return RunDirectory(folder / unique);
+}
+
+Result<RunDirectory> RunDirectory::open(const fs::path& root, std::string_view which) {
+  if (which.empty() || which == kLatest) {
+    if (const auto run = run_at(root / kLatest)) return RunDirectory(*run);
+    return Error{
+        fmt::format("{}: no run is stored there yet; expected its link latest", root.string())};
+  }
+  for (const fs::path& candidate : {fs::path(which), root / which}) {
+    if (const auto run = run_at(candidate)) return RunDirectory(*run);
+  }
+  return Error{
+      fmt::format("{}: no stored run; expected a directory with {} or {} in it, here or "
+                  "under {}",
+                  which, kTestFile, kHistoryFile, root.string())};
+}
+
+Result<void> RunDirectory::write_text(std::string_view name, std::string_view text) const {
+  const fs::path relative(name);
+  const bool leaves = std::any_of(relative.begin(), relative.end(),
+                                  [](const fs::path& part) { return part == ".."; });
+  if (relative.is_absolute() || !relative.has_filename() || leaves) {
+    return Error{fmt::format("{}: expected the name of a file inside the run directory", name)};
+  }
+  const fs::path target = path_ / relative;
+  std::error_code error;
+  fs::create_directories(target.parent_path(), error);
+  if (error) return failed(target.parent_path(), "create the directory", error.message());
+  fs::path temporary = target;
+  temporary += fmt::format(".{}.tmp", ::getpid());
+  Result<void> written = write_all(temporary, text);
+  if (written) {
+    fs::rename(temporary, target, error);
+    if (!error) return {};
+    written = failed(target, "replace it", error.message());
+  }
+  fs::remove(temporary, error);
+  return written;
+}
+
+Result<void> RunDirectory::write_json(std::string_view name, const Json& json) const {
+  return write_text(name, dump(json) + "\n");
+}
+
+}  // namespace faultline
