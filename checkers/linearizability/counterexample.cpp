@@ -135,7 +135,8 @@ class Explanation {
 
   std::string lanes() const {
     std::string text = fmt::format(
-        "The operations around it, {} (order true, distances not; |--> never returned):\n\n",
+        "The operations around it, {} (the order is exact, distances are not; |--> never "
+        "returned):\n\n",
         timed_ ? "by time" : "by op number");
     for (const std::string& line : draw_lanes(bars())) text += line + "\n";
     return text;
@@ -167,6 +168,12 @@ class Explanation {
     return fmt::format("{:.3f} s", to_seconds(history_[index].time));
   }
 
+  static std::string fault(const Op& op) {
+    if (op.value.is_nothing()) return op.f.name();
+    const std::string value = op.value.is_text() ? op.value.text() : op.value.to_string();
+    return op.f.name() + " " + shorten(value, 70);
+  }
+
   // The fault operations in the drawn time, and the last before it: what was broken then.
   std::string faults() const {
     std::size_t begin = history_.size();
@@ -180,10 +187,7 @@ class Explanation {
       if (!op.is_nemesis()) continue;
       if (completes) {
         if (i < begin) lines.clear();
-        const std::string value = op.value.is_nothing() ? ""
-                                  : op.value.is_text()  ? op.value.text()
-                                                        : op.value.to_string();
-        lines.push_back(fmt::format("  {}  {} {}", when(i), op.f.name(), shorten(value, 70)));
+        lines.push_back(fmt::format("  {}  {}", when(i), fault(op)));
       }
       completes = !completes;
     }

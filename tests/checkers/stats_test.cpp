@@ -1,0 +1,50 @@
+#include "checkers/stats.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/checkers/history_builder.hpp"
+
+namespace faultline {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Pair;
+
+TEST(Stats, CountsByOutcomeAndFunction) {
+  const Report report = make_stats()->check(HistoryBuilder()
+                                                .done(0, "read", 1)
+                                                .done(1, "write", 2)
+                                                .invoke(2, "write", 3)
+                                                .info(2, "write", 3)
+                                                .invoke(3, "write", 4)
+                                                .invoke(4, "read")
+                                                .fail(4, "read")
+                                                .info(kNemesis, "kill"));
+  EXPECT_EQ(report.verdict, Verdict::valid);
+  for (const auto& [name, count] : std::vector<std::pair<std::string, int>>{{"ops", 5},
+                                                                            {"ok", 2},
+                                                                            {"fail", 1},
+                                                                            {"info", 2},
+                                                                            {"read.ok", 1},
+                                                                            {"read.fail", 1},
+                                                                            {"read.info", 0},
+                                                                            {"write.ok", 1},
+                                                                            {"write.fail", 0},
+                                                                            {"write.info", 2}}) {
+    EXPECT_THAT(report.facts, Contains(Pair(name, Value(count))));
+  }
+}
+
+TEST(Stats, NothingOkIsUnknown) {
+  const Report empty = make_stats()->check({});
+  EXPECT_EQ(empty.verdict, Verdict::unknown);
+  const Report report = make_stats()->check(
+      HistoryBuilder().invoke(0, "read").fail(0, "read").info(kNemesis, "kill"));
+  EXPECT_EQ(report.verdict, Verdict::unknown);
+  EXPECT_THAT(report.reason, HasSubstr("nothing succeeded"));
+}
+
+}  // namespace
+}  // namespace faultline
