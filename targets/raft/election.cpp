@@ -107,7 +107,9 @@ void RaftNode::handle(NodeId from, const VoteRequest& m, Time now, Effects& out)
 }
 
 void RaftNode::handle(NodeId from, const VoteReply& m, Time now, Effects& out) {
-  if (m.term > log_.term()) return step_down(m.term, std::nullopt, now, out);
+  // Who grants a pre-vote may have entered that very term without voting in it: no refusal.
+  const bool consents = m.pre_vote && m.granted;
+  if (m.term > log_.term() && !consents) return step_down(m.term, std::nullopt, now, out);
   const bool awaited = m.pre_vote ? role_ == Role::pre_candidate && m.requested == log_.term() + 1
                                   : role_ == Role::candidate && m.requested == log_.term();
   if (!awaited) return;

@@ -1,0 +1,40 @@
+#include "targets/raft/bugs.hpp"
+
+#include <gtest/gtest.h>
+
+namespace faultline::raft {
+namespace {
+
+TEST(Bugs, EachNameTurnsOnItsFlagAlone) {
+  ASSERT_EQ(known_bugs().size(), 4u);
+  for (const BugInfo& bug : known_bugs()) {
+    const Result<Bugs> bugs = parse_bugs(bug.name);
+    ASSERT_TRUE(bugs.has_value());
+    for (const BugInfo& other : known_bugs()) {
+      EXPECT_EQ((*bugs).*(other.flag), other.name == bug.name) << bug.name << " " << other.name;
+    }
+    EXPECT_FALSE(bug.doc.empty());
+    EXPECT_FALSE(bug.source.empty());
+  }
+}
+
+TEST(Bugs, SeveralAreSeparatedByCommas) {
+  const Result<Bugs> bugs = parse_bugs("stale-read,forget-vote");
+  ASSERT_TRUE(bugs.has_value());
+  EXPECT_TRUE(bugs->stale_read && bugs->forget_vote);
+  EXPECT_FALSE(bugs->ack_before_commit || bugs->commit_old_term);
+  EXPECT_TRUE(parse_bugs("").has_value());
+}
+
+TEST(Bugs, AnUnknownNameIsAnErrorThatNamesTheKnownOnes) {
+  for (const char* names : {"no-such", "stale-read,no-such", "stale-read,,forget-vote", "stale"}) {
+    const Result<Bugs> bugs = parse_bugs(names);
+    ASSERT_TRUE(bugs.has_error()) << names;
+    for (const BugInfo& bug : known_bugs()) {
+      EXPECT_NE(bugs.error().message.find(bug.name), std::string::npos) << bugs.error().message;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace faultline::raft
