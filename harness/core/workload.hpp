@@ -19,8 +19,9 @@ class Workload {
   // Client ops for the main phase; endless or not, unpaced: the controller adds rate and time
   // limit.
   virtual Gen generator() const = 0;
-  // Client ops after everything is healed (final reads); null if there are none.
-  virtual Gen final_generator() const = 0;
+  // Client ops after everything is healed (final reads), given the keys that were used before, in
+  // order; null if there are none.
+  virtual Gen final_generator(const std::vector<Value>& keys) const = 0;
   virtual std::unique_ptr<Checker> checker() const = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
+#include <fstream>
 
 #include <algorithm>
 #include <cerrno>
@@ -162,6 +163,16 @@ Result<void> RunDirectory::write_text(std::string_view name, std::string_view te
 
 Result<void> RunDirectory::write_json(std::string_view name, const Json& json) const {
   return write_text(name, dump(json) + "\n");
+}
+
+Result<Json> RunDirectory::read_json(std::string_view name) const {
+  std::ifstream in(file(name), std::ios::binary);
+  if (!in) return Error{file(name).string() + ": cannot be read"};
+  try {
+    return Result<Json>(boost::system::in_place_value, Json::parse(in));
+  } catch (const Json::parse_error& e) {
+    return Error{file(name).string() + ": expected JSON: " + e.what()};
+  }
 }
 
 }  // namespace faultline

@@ -39,6 +39,8 @@ class RunDirectory {
   // replaced in one step.
   Result<void> write_text(std::string_view name, std::string_view text) const;
   Result<void> write_json(std::string_view name, const Json& json) const;
+  // Error: the file is missing, or not JSON (with the place).
+  Result<Json> read_json(std::string_view name) const;
 
  private:
   explicit RunDirectory(std::filesystem::path path) : path_(std::move(path)) {}

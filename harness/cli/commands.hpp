@@ -1,0 +1,23 @@
+// The commands of the program, one file each. Each adds itself to the command line and, if it is
+// the one that was given, sets `exit_code`. Bad input is thrown as UsageError.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <stdexcept>
+#include <string>
+
+namespace faultline::cli {
+
+// Bad input from the user: printed, and the program ends with kExitUsage.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+void add_test_command(CLI::App& app, int& exit_code);
+void add_check_command(CLI::App& app, int& exit_code);
+void add_analyze_command(CLI::App& app, int& exit_code);
+void add_list_command(CLI::App& app, int& exit_code);
+
+inline constexpr const char* kResultsRoot = "results";
+
+}  // namespace faultline::cli

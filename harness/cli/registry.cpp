@@ -1,0 +1,148 @@
+#include "harness/cli/registry.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "checkers/recovery.hpp"
+#include "checkers/stats.hpp"
+#include "harness/environments/sim/sim_environment.hpp"
+#include "harness/generators/generators.hpp"
+#include "nemeses/compose.hpp"
+#include "nemeses/node_fault.hpp"
+#include "nemeses/partition.hpp"
+#include "targets/raft/bugs.hpp"
+#include "targets/raft/raft_target.hpp"
+#include "workloads/register.hpp"
+
+namespace faultline::cli {
+namespace {
+
+std::vector<BugEntry> raft_bugs() {
+  std::vector<BugEntry> bugs;
+  for (const raft::BugInfo& bug : raft::known_bugs()) {
+    bugs.push_back({bug.name, bug.doc, bug.source});
+  }
+  return bugs;
+}
+
+Result<std::unique_ptr<Target>> make_raft(const TestPlan& plan) {
+  const auto bugs = raft::parse_bugs(fmt::format("{}", fmt::join(plan.bugs, ",")));
+  if (!bugs) return bugs.error();
+  raft::RaftOptions options;
+  options.config.bugs = *bugs;
+  return make_raft_target(options);
+}
+
+std::unique_ptr<Environment> make_sim(const TestPlan& plan) {
+  return std::make_unique<sim::SimEnvironment>(plan.nodes, sim::LinkBehaviour{},
+                                               rng_for(plan, "environment"));
+}
+
+Result<std::unique_ptr<Workload>> make_register(const TestPlan& plan) {
+  const auto fits = gen::check_key_groups(plan.concurrency, plan.threads_per_key);
+  if (!fits) return fits.error();
+  RegisterOptions options;
+  options.threads_per_key = plan.threads_per_key;
+  options.ops_per_key = plan.ops_per_key;
+  return make_register_workload(options);
+}
+
+// The entry named `name`, or an error that lists those there are.
+template <class Entry>
+Result<const Entry*> find(const char* kind, const std::vector<Entry>& entries,
+                          std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const Entry& entry : entries) {
+    if (entry.name == name) return &entry;
+    names.push_back(entry.name);
+  }
+  return Error{
+      fmt::format("there is no {} '{}'; there are: {}", kind, name, fmt::join(names, ", "))};
+}
+
+Result<std::unique_ptr<Nemesis>> make_nemeses(const TestPlan& plan, const Parts& parts) {
+  std::vector<std::unique_ptr<Nemesis>> members;
+  for (const std::string& name : plan.nemeses) {
+    const auto entry = find("nemesis", nemeses(), name);
+    if (!entry) return entry.error();
+    if ((*entry)->make == nullptr) continue;
+    auto member = (*entry)->make({parts.environment.get(), parts.target.get()});
+    if (!member) return member.error();
+    members.push_back(std::move(*member));
+  }
+  return compose_nemeses(std::move(members));
+}
+
+}  // namespace
+
+const std::vector<TargetEntry>& targets() {
+  static const std::vector<TargetEntry> list{
+      {"raft", "Raft after Ongaro's dissertation, embedded: a key-value store with sessions",
+       raft_bugs(), make_raft},
+  };
+  return list;
+}
+
+const std::vector<EnvironmentEntry>& environments() {
+  static const std::vector<EnvironmentEntry> list{
+      {"sim", "deterministic simulation in virtual time: same seed, same history", make_sim},
+  };
+  return list;
+}
+
+const std::vector<WorkloadEntry>& workloads() {
+  static const std::vector<WorkloadEntry> list{
+      {"register",
+       "reads, writes and cas on independent keys; each must be a linearizable register",
+       make_register},
+  };
+  return list;
+}
+
+const std::vector<NemesisEntry>& nemeses() {
+  static const std::vector<NemesisEntry> list{
+      {"none", "breaks nothing", nullptr},
+      {"partition",
+       "cuts links: one node, a minority, halves, a majorities ring, a bridge, one way, the leader",
+       make_partition},
+      {"kill", "kills nodes (what they had not synced is lost) and starts them again", make_kill},
+      {"pause", "stops nodes and lets them go on", make_pause},
+  };
+  return list;
+}
+
+Result<Parts> assemble(const TestPlan& plan) {
+  Parts parts;
+  const auto environment = find("environment", environments(), plan.environment);
+  if (!environment) return environment.error();
+  const auto target = find("target", targets(), plan.target);
+  if (!target) return target.error();
+  const auto workload = find("workload", workloads(), plan.workload);
+  if (!workload) return workload.error();
+
+  parts.environment = (*environment)->make(plan);
+  auto made_target = (*target)->make(plan);
+  if (!made_target) return made_target.error();
+  parts.target = std::move(*made_target);
+  auto made_workload = (*workload)->make(plan);
+  if (!made_workload) return made_workload.error();
+  parts.workload = std::move(*made_workload);
+  auto made_nemesis = make_nemeses(plan, parts);
+  if (!made_nemesis) return made_nemesis.error();
+  parts.nemesis = std::move(*made_nemesis);
+  return parts;
+}
+
+Result<std::unique_ptr<Checker>> checker_of(const TestPlan& plan) {
+  const auto entry = find("workload", workloads(), plan.workload);
+  if (!entry) return entry.error();
+  const auto workload = (*entry)->make(plan);
+  if (!workload) return workload.error();
+  std::vector<std::unique_ptr<Checker>> checkers;
+  checkers.push_back(make_stats());
+  checkers.push_back((*workload)->checker());
+  checkers.push_back(make_recovery(plan.recovery_bound));
+  return compose(std::move(checkers));
+}
+
+}  // namespace faultline::cli

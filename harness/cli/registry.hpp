@@ -1,0 +1,59 @@
+// The registries: the lists of what exists. Adding a target, workload, nemesis or environment is
+// its own file or folder and one line in registry.cpp; models are listed in checkers/models.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "harness/core/checker.hpp"
+#include "harness/run/controller.hpp"
+#include "harness/run/plan.hpp"
+#include "nemeses/context.hpp"
+
+namespace faultline::cli {
+
+struct BugEntry {
+  std::string_view name;
+  std::string_view doc;
+  std::string_view source;  // the rule it breaks
+};
+
+struct TargetEntry {
+  std::string_view name;
+  std::string_view doc;
+  std::vector<BugEntry> bugs;
+  Result<std::unique_ptr<Target>> (*make)(const TestPlan& plan);
+};
+
+struct EnvironmentEntry {
+  std::string_view name;
+  std::string_view doc;
+  std::unique_ptr<Environment> (*make)(const TestPlan& plan);
+};
+
+struct WorkloadEntry {
+  std::string_view name;
+  std::string_view doc;
+  Result<std::unique_ptr<Workload>> (*make)(const TestPlan& plan);
+};
+
+struct NemesisEntry {
+  std::string_view name;
+  std::string_view doc;
+  Result<std::unique_ptr<Nemesis>> (*make)(const NemesisContext& context);
+};
+
+const std::vector<TargetEntry>& targets();
+const std::vector<EnvironmentEntry>& environments();
+const std::vector<WorkloadEntry>& workloads();
+const std::vector<NemesisEntry>& nemeses();
+
+// Makes everything a plan names. Error: a name that does not exist (and which do), or parts that
+// do not fit together.
+Result<Parts> assemble(const TestPlan& plan);
+
+// The checks of a plan: stats, those of its workload, recovery.
+Result<std::unique_ptr<Checker>> checker_of(const TestPlan& plan);
+
+}  // namespace faultline::cli

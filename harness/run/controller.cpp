@@ -1,0 +1,102 @@
+#include "harness/run/controller.hpp"
+
+#include <exception>
+#include <set>
+
+#include "harness/generators/generators.hpp"
+#include "harness/run/interpreter.hpp"
+
+namespace faultline {
+namespace {
+
+class Life {
+ public:
+  Life(const TestPlan& plan, Parts& parts, const RunHooks& hooks)
+      : plan_(plan), parts_(parts), hooks_(hooks), interpreter_(setup(), rng_for(plan, "ops")) {}
+
+  Task<> run() {
+    Result<void> started = co_await parts_.target->start(*parts_.environment);
+    if (!started) {
+      result_ = started.error();
+      co_return;
+    }
+    std::exception_ptr failure;
+    try {
+      co_await interpreter_.run(main_phase());
+      stopping_ = true;  // from here on a request to stop changes nothing: healing must happen
+      co_await interpreter_.run(gen::nemesis(healing()));
+      co_await interpreter_.run(final_phase());
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    if (!failure) co_return;
+    for (const Op& op : parts_.nemesis->healing()) co_await parts_.nemesis->invoke(op);
+    std::rethrow_exception(failure);
+  }
+
+  const Result<void>& result() const { return result_; }
+
+ private:
+  InterpreterSetup setup() {
+    InterpreterSetup setup;
+    setup.clock = &parts_.environment->clock();
+    setup.nemesis = parts_.nemesis.get();
+    setup.concurrency = plan_.concurrency;
+    setup.connect = [this](Process process) {
+      const NodeId home = process % parts_.environment->size();
+      return parts_.target->connect(*parts_.environment, home, process);
+    };
+    setup.record = [this](const Op& op) {
+      if (!op.key.is_nothing()) keys_.insert(op.key);
+      hooks_.record(op);
+    };
+    setup.should_stop = [this] { return !stopping_ && hooks_.should_stop(); };
+    return setup;
+  }
+
+  Gen main_phase() const {
+    Gen ops = gen::stagger(kSecond / plan_.rate, parts_.workload->generator());
+    const auto propose = [nemesis = parts_.nemesis.get()](const Context& context) {
+      return nemesis->propose(context.rng());
+    };
+    Gen faults = gen::stagger(plan_.nemesis_interval, gen::each(propose));
+    // The first fault, too, comes after an interval: first the cluster is seen to work.
+    faults = gen::sequence({gen::sleep(plan_.nemesis_interval), std::move(faults)});
+    return gen::time_limit(plan_.time_limit, gen::clients(std::move(ops), std::move(faults)));
+  }
+
+  Gen healing() const {
+    gen::Gens ops;
+    for (Op& op : parts_.nemesis->healing()) ops.push_back(gen::once(std::move(op)));
+    return gen::sequence(std::move(ops));
+  }
+
+  // Longer than the bound, so that a late recovery is seen as what it is.
+  Gen final_phase() const {
+    const std::vector<Value> keys(keys_.begin(), keys_.end());
+    return gen::time_limit(2 * plan_.recovery_bound,
+                           gen::clients(parts_.workload->final_generator(keys)));
+  }
+
+  const TestPlan& plan_;
+  Parts& parts_;
+  const RunHooks& hooks_;
+  std::set<Value> keys_;  // that were used
+  bool stopping_ = false;
+  Interpreter interpreter_;
+  Result<void> result_;
+};
+
+}  // namespace
+
+Result<void> run_test(const TestPlan& plan, Parts& parts, const RunHooks& hooks) {
+  Life life(plan, parts, hooks);
+  parts.environment->run(life.run());
+  return life.result();
+}
+
+Rng rng_for(const TestPlan& plan, std::string_view consumer) {
+  return Rng(plan.seed).split(consumer);
+}
+
+}  // namespace faultline

@@ -1,0 +1,36 @@
+// The life of a test: start the target, run the workload under faults, heal, wait for recovery,
+// read once more. Everything that happens goes to the journal; judging it is another matter.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "harness/core/environment.hpp"
+#include "harness/core/nemesis.hpp"
+#include "harness/core/target.hpp"
+#include "harness/core/workload.hpp"
+#include "harness/run/plan.hpp"
+
+namespace faultline {
+
+// What a test is made of. The environment comes first: the others refer to it.
+struct Parts {
+  std::unique_ptr<Environment> environment;
+  std::unique_ptr<Target> target;
+  std::unique_ptr<Workload> workload;
+  std::unique_ptr<Nemesis> nemesis;
+};
+
+struct RunHooks {
+  std::function<void(const Op&)> record;  // every event, in order; throws if it cannot
+  std::function<bool()> should_stop = [] { return false; };  // ends the main phase early
+};
+
+// Runs the test to its end. Error: the target does not start. Throws what a seam throws (our own
+// bug), after everything was healed.
+Result<void> run_test(const TestPlan& plan, Parts& parts, const RunHooks& hooks);
+
+// The stream of chance of a run that `consumer` draws from.
+Rng rng_for(const TestPlan& plan, std::string_view consumer);
+
+}  // namespace faultline
