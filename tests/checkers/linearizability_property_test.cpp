@@ -125,6 +125,30 @@ TEST_P(LinearizabilityProperty, AgreesWithTheSlowTruth) {
   RecordProperty("invalid", invalid);
 }
 
+// Long enough for what short ones never need: tables that grow, traces that are tidied away, a
+// search that goes back far. Still valid, since not corrupted; the evidence is replayed.
+TEST_P(LinearizabilityProperty, LongHistories) {
+  Model model = *find_model(GetParam());
+  model.per_key = false;
+  Rng rng = Rng(seed()).split(GetParam()).split("long");
+  for (int crashes_percent : {0, 1}) {
+    const HistoryShape shape{.min_ops = 2000,
+                             .max_ops = 2500,
+                             .max_processes = 6,
+                             .values = 3,
+                             .crashes_percent = crashes_percent};
+    const History history = random_history(GetParam(), shape, rng);
+    for (Strategy strategy : {Strategy::depth_first, Strategy::breadth_first}) {
+      SCOPED_TRACE(testing::Message() << "FAULTLINE_SEED=" << seed() << ", " << crashes_percent
+                                      << " % crashed, strategy " << static_cast<int>(strategy));
+      const Decision decision = decide_whole(model, history, {{}, strategy});
+      ASSERT_EQ(decision.verdict, Verdict::valid);
+      EXPECT_EQ(naive::fault_in(GetParam(), history, history.size(), decision.linearization),
+                std::nullopt);
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Models, LinearizabilityProperty,
                          testing::Values("register", "cas-register", "multi-register", "mutex",
                                          "kv-append"),

@@ -15,7 +15,7 @@ class Simulation {
       : model_(model), shape_(shape), rng_(rng), state_(naive::initial_state(model)) {}
 
   History run() {
-    const auto ops = rng_.between(1, shape_.max_ops);
+    const auto ops = rng_.between(shape_.min_ops, shape_.max_ops);
     clients_.resize(static_cast<std::size_t>(rng_.between(2, shape_.max_processes)));
     for (std::size_t i = 0; i < clients_.size(); ++i) clients_[i].process = static_cast<Process>(i);
     for (std::int64_t invoked = 0; invoked < ops || busy();) {

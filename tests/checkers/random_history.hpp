@@ -10,6 +10,7 @@
 namespace faultline {
 
 struct HistoryShape {
+  int min_ops = 1;
   int max_ops = 8;
   int max_processes = 4;
   int values = 3;            // how many different ones are written
