@@ -123,8 +123,8 @@ bool is_blank(std::string_view text) {
 // line feed or it just stops.
 bool is_torn(const Source& source, const Line& line, const JsonLine& parsed) {
   if (!line.terminated) return true;
-  const std::size_t after = line.offset + line.text.size();
-  return parsed.cut_short() && is_blank(source.text().substr(source.text().find('\n', after) + 1));
+  const std::string_view behind = source.text().substr(line.offset + line.text.size());
+  return parsed.cut_short() && behind.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
 }  // namespace

@@ -29,27 +29,37 @@ bool is_number(std::string_view word) {
          std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+// A nemesis may say anything: its value is all up to a tab, be it one form of EDN or not.
+LogMatch match_nemesis_value(std::string_view line, std::size_t at, LogLine& out) {
+  const std::size_t end = std::min(line.find('\t', at), line.size());
+  out.value = trimmed(line.substr(at, end - at));
+  out.error = trimmed(line.substr(end));
+  EdnReader reader(out.value);
+  Edn form;
+  const bool one_form =
+      reader.next(form) == EdnReader::Outcome::form && form.source.size() == out.value.size();
+  out.op.value = one_form ? form.value() : Value(out.value);
+  return LogMatch::op;
+}
+
 LogMatch match_value(std::string_view line, std::size_t at, LogLine& out, Fault& fault) {
   at = std::min(line.find_first_not_of(kBlanks, at), line.size());
+  if (at == line.size()) {
+    if (out.op.is_nemesis()) return LogMatch::op;
+    fault = {at, "expected the value of the op, found the end of the line"};
+    return LogMatch::fault;
+  }
+  if (out.op.is_nemesis()) return match_nemesis_value(line, at, out);
   EdnReader reader(line, at);
   Edn form;
-  if (reader.next(form) == EdnReader::Outcome::form) {
-    out.op.value = form.value();
-    out.value = form.source;
-    out.error = trimmed(line.substr(reader.at()));
-    return LogMatch::op;
+  if (reader.next(form) != EdnReader::Outcome::form) {
+    fault = reader.fault();
+    return LogMatch::fault;
   }
-  if (out.op.is_nemesis()) {  // it may say anything
-    const std::size_t end = std::min(line.find('\t', at), line.size());
-    out.value = trimmed(line.substr(at, end - at));
-    out.op.value = out.value.empty() ? Value() : Value(out.value);
-    out.error = trimmed(line.substr(end));
-    return LogMatch::op;
-  }
-  const bool missing = at == line.size();
-  fault = missing ? Fault{at, "expected the value of the op, found the end of the line"}
-                  : reader.fault();
-  return LogMatch::fault;
+  out.op.value = form.value();
+  out.value = form.source;
+  out.error = trimmed(line.substr(reader.at()));
+  return LogMatch::op;
 }
 
 }  // namespace
