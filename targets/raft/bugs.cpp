@@ -17,8 +17,9 @@ constexpr std::array kBugs{
     BugInfo{"commit-old-term", "a leader commits entries of earlier terms by counting replicas",
             "Ongaro 2014, section 3.6.2 and figure 3.7 (figure 8 of the Raft paper)",
             &Bugs::commit_old_term},
-    BugInfo{"forget-vote", "a node does not store its vote, and may vote twice in a term",
-            "Ongaro 2014, section 3.8", &Bugs::forget_vote},
+    BugInfo{"forget-vote",
+            "a node does not keep its vote, on disk or in memory: it may vote twice in a term",
+            "Ongaro 2014, sections 3.4 and 3.8", &Bugs::forget_vote},
 };
 
 const BugInfo* find_bug(std::string_view name) {

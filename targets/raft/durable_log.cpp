@@ -42,7 +42,7 @@ Result<void> DurableLog::replay_one(std::string_view record) {
     const Index index = in.natural();
     Entry entry;
     entry.term = in.natural();
-    entry.command = in.text();
+    entry.command = Bytes(in.text());
     if (!in.complete()) return Error{"a damaged entry"};
     if (index != last_index() + 1) {
       return Error{fmt::format("entry {}, expected {}", index, last_index() + 1)};
@@ -59,13 +59,13 @@ Result<void> DurableLog::replay_one(std::string_view record) {
 }
 
 void DurableLog::set_term(Term term, std::optional<NodeId> vote, Effects& out) {
+  if (bugs_.forget_vote) vote.reset();
   term_ = term;
   vote_ = vote;
-  const bool keep_vote = vote.has_value() && !bugs_.forget_vote;
   ByteWriter record;
   record.byte(kTermRecord);
   record.natural(term);
-  record.natural(keep_vote ? static_cast<std::uint64_t>(*vote) + 1 : 0);
+  record.natural(vote ? static_cast<std::uint64_t>(*vote) + 1 : 0);
   out.write(record.take());
   unsynced_ = true;
 }

@@ -75,7 +75,7 @@ AppendRequest read_append_request(ByteReader& in) {
   for (std::uint64_t i = 0; i < count && !in.failed(); ++i) {
     Entry entry;
     entry.term = in.natural();
-    entry.command = in.text();
+    entry.command = Bytes(in.text());
     m.entries.push_back(std::move(entry));
   }
   return m;
