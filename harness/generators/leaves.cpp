@@ -39,16 +39,14 @@ class Repeat final : public Generator {
     if (n.kind == Next::Kind::op) {
       n.rest = left_ == kForEver && current_ == original_ ? self : repeated();
     } else if (n.kind == Next::Kind::pending) {
-      n.rest = with(self, original_, std::move(n.rest));
+      n.rest = with(self, std::move(n.rest));
     }
     return n;
   }
 
   Gen update(const Gen& self, const Context& context, const Op& event) const override {
-    Gen original = faultline::update(original_, context, event);
-    Gen current = current_ == original_ ? original : faultline::update(current_, context, event);
-    if (!original || !current) return nullptr;
-    return with(self, std::move(original), std::move(current));
+    Gen current = faultline::update(current_, context, event);
+    return current ? with(self, std::move(current)) : nullptr;
   }
 
   static constexpr std::int64_t kForEver = -1;
@@ -58,9 +56,9 @@ class Repeat final : public Generator {
     if (left_ == 1) return nullptr;
     return std::make_shared<Repeat>(left_ == kForEver ? left_ : left_ - 1, original_, original_);
   }
-  Gen with(const Gen& self, Gen original, Gen current) const {
-    if (original == original_ && current == current_) return self;
-    return std::make_shared<Repeat>(left_, std::move(original), std::move(current));
+  Gen with(const Gen& self, Gen current) const {
+    if (current == current_) return self;
+    return std::make_shared<Repeat>(left_, original_, std::move(current));
   }
 
   std::int64_t left_;
