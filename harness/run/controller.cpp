@@ -9,6 +9,13 @@
 namespace faultline {
 namespace {
 
+// How long to wait for the next fault or cure. Half of them come in the wake of the one before,
+// while the cluster still reels from it: elections are short, and that is when they can be hurt.
+Duration draw_pause(Rng& rng, Duration mean) {
+  if (rng.chance(1, 2)) return rng.between(1, mean / 5);
+  return rng.between(1, mean * 19 / 5);  // so that the mean of both together is `mean`
+}
+
 class Life {
  public:
   Life(const TestPlan& plan, Parts& parts, const RunHooks& hooks)
@@ -56,13 +63,20 @@ class Life {
 
   Gen main_phase() const {
     Gen ops = gen::stagger(kSecond / plan_.rate, parts_.workload->generator());
+    return gen::time_limit(plan_.time_limit, gen::clients(std::move(ops), faults()));
+  }
+
+  // A pause, a fault or a cure, a pause, ... First the cluster is seen to work for a while.
+  Gen faults() const {
+    if (parts_.nemesis->functions().empty()) return nullptr;
     const auto propose = [nemesis = parts_.nemesis.get()](const Context& context) {
       return nemesis->propose(context.rng());
     };
-    Gen faults = gen::stagger(plan_.nemesis_interval, gen::each(propose));
-    // The first fault, too, comes after an interval: first the cluster is seen to work.
-    faults = gen::sequence({gen::sleep(plan_.nemesis_interval), std::move(faults)});
-    return gen::time_limit(plan_.time_limit, gen::clients(std::move(ops), std::move(faults)));
+    const auto round = [propose, mean = plan_.nemesis_interval](const Context& context) {
+      return gen::sequence(
+          {gen::sleep(draw_pause(context.rng(), mean)), gen::limit(1, gen::each(propose))});
+    };
+    return gen::sequence({gen::sleep(plan_.nemesis_interval), gen::each(round)});
   }
 
   Gen healing() const {
