@@ -13,7 +13,7 @@ namespace faultline {
 
 struct RegisterOptions {
   int threads_per_key = 5;  // the concurrency must be a multiple of it
-  int ops_per_key = 300;
+  int ops_per_key = 400;
 };
 
 std::unique_ptr<Workload> make_register_workload(const RegisterOptions& options);

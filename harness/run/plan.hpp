@@ -21,12 +21,12 @@ struct TestPlan {
   std::uint64_t seed = 1;
   int nodes = 5;
   int concurrency = 10;                     // client processes at a time
-  int rate = 100;                           // invocations a second, all processes together
+  int rate = 200;                           // invocations a second, all processes together
   Duration time_limit = 60 * kSecond;       // of the main phase
   Duration nemesis_interval = 1 * kSecond;  // mean time between two faults or cures
   Duration recovery_bound = 10 * kSecond;   // after the last heal
   int threads_per_key = 5;                  // processes that work on the same key at a time
-  int ops_per_key = 300;
+  int ops_per_key = 400;
 
   std::string name() const { return target + "-" + workload; }  // of the folder under results/
   friend bool operator==(const TestPlan&, const TestPlan&) = default;
