@@ -16,7 +16,8 @@ Time RealClock::now() const {
 }
 
 void RealClock::call_at(Time when, std::function<void()> callback) {
-  const Due due{when, asked_++};
+  // Not before now: what was asked for earlier and is due comes first, however late this one is.
+  const Due due{std::max(when, now()), asked_++};
   callbacks_.emplace(due, std::move(callback));
   if (callbacks_.begin()->first == due) arm();
 }
