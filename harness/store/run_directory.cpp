@@ -33,9 +33,10 @@ Result<bool> make_new(const fs::path& path) {
 
 // Points `folder`/latest at `target`. The temporary link bears the run's own name, so that two
 // programs never share one.
-Result<void> point_latest(const fs::path& folder, const fs::path& target, std::string unique) {
+Result<void> point_latest(const fs::path& folder, const fs::path& target,
+                          const std::string& unique) {
   const fs::path link = folder / kLatest;
-  const fs::path temporary = folder / ("." + std::move(unique) + ".link");
+  const fs::path temporary = folder / fmt::format(".{}.link", unique);
   std::error_code error;
   fs::create_symlink(target, temporary, error);
   if (!error) fs::rename(temporary, link, error);
@@ -71,6 +72,7 @@ bool is_run(const fs::path& path) {
 // The run that `path` is, or that its link `latest` leads to.
 std::optional<fs::path> run_at(fs::path path) {
   std::error_code error;
+  if (!path.has_filename()) path = path.parent_path();  // "results/latest/"
   if (fs::is_directory(path / kLatest, error)) path /= kLatest;
   if (fs::is_symlink(path, error)) path = path.parent_path() / fs::read_symlink(path, error);
   if (error || !is_run(path)) return std::nullopt;

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -29,10 +30,12 @@ std::string joined(std::string_view between) {
 
 TEST(EdnHistory, ReadsEveryLayout) {
   for (const std::string& text :
-       {joined("\n"), joined("\r\n"), joined(""), "[" + joined("\n ") + "]",
-        "(" + joined(" ,") + ")", "; comment\n#_ignored [" + joined("\n; more\n") + "] ; end",
-        "\xEF\xBB\xBF" + joined("\n"), "#jepsen.history.DenseHistory [" + joined("\n") + "]\n",
-        "\n\n  #jepsen.history.Op " + joined("\n")}) {
+       {joined("\n"), joined("\r\n"), joined(""), fmt::format("[{}]", joined("\n ")),
+        fmt::format("({})", joined(" ,")),
+        fmt::format("; comment\n#_ignored [{}] ; end", joined("\n; more\n")),
+        fmt::format("\xEF\xBB\xBF{}", joined("\n")),
+        fmt::format("#jepsen.history.DenseHistory [{}]\n", joined("\n")),
+        fmt::format("\n\n  #jepsen.history.Op {}", joined("\n"))}) {
     const RecordedHistory history = good(text);
     EXPECT_EQ(history.ops, kWriteThenRead) << text;
     EXPECT_EQ(history.format, "edn");

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <thread>
+#include <vector>
 
+#include "harness/core/rng.hpp"
 #include "tests/harness/store/scratch.hpp"
 
 namespace faultline {
@@ -98,6 +100,37 @@ TEST(HistoryReader, BoundsNestingInEveryFormat) {
   EXPECT_THAT(bad("{:type :ok :value " + deep), HasSubstr("no more than 256 forms"));
   EXPECT_THAT(bad("INFO jepsen.util - 0 :ok :read " + deep), HasSubstr("no more than 256 forms"));
   EXPECT_THAT(bad("0\t:ok\t:read\t" + deep), HasSubstr("no more than 256 forms"));
+}
+
+// Whatever is done to a good file, the reader answers: a history, or an error that names the file.
+TEST(HistoryReader, DamagedFilesNeverCrash) {
+  constexpr std::uint64_t kSeed = 29;
+  SCOPED_TRACE("seed " + std::to_string(kSeed));
+  const std::vector<std::string> samples = {
+      "[{:process 0, :type :invoke, :f :txn, :value [[:r 1 nil] #{2}], :index 0}\n"
+      "#jepsen.history.Op{:process :nemesis, :type :info, :f :start, :value {\"n1\" \\a}, :index "
+      "1}]",
+      "INFO  jepsen.util - 0\t:invoke\t:cas\t[1 2]\nINFO  jepsen.util - "
+      "0\t:info\t:cas\t:timed-out\n",
+      "0\t:invoke\t:cas\t[1 2]\n0\t:info\t:cas\t[1 2]\t[:x \"y\"]\n",
+      "{:process 0, :type :ok, :f :put, :key \"0\", :value \"x \\u0041 y\"}\n"};
+  constexpr std::string_view kHarmful = "[](){}\"\\#_:;\n\t\r 0-nN";
+  Rng rng(kSeed);
+  for (int round = 0; round < 20'000; ++round) {
+    std::string text = rng.pick(samples);
+    for (std::uint64_t n = 1 + rng.below(3); n > 0 && !text.empty(); --n) {
+      const std::size_t at = rng.below(text.size());
+      switch (rng.below(3)) {
+        case 0: text[at] = static_cast<char>(rng.below(256)); break;
+        case 1: text[at] = kHarmful[rng.below(kHarmful.size())]; break;
+        default: text.resize(at);
+      }
+    }
+    const auto history = read_text(text, {.independent = rng.chance(1, 4)});
+    if (!history) {
+      ASSERT_THAT(history.error().message, StartsWith("h:")) << text;
+    }
+  }
 }
 
 // A megabyte of short lines, and as many errors of many lines: neither may take quadratic time.

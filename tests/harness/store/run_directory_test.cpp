@@ -144,6 +144,7 @@ TEST(RunDirectory, IsFoundByPathNameOrAsTheLatest) {
   EXPECT_EQ(found(first.path().string()), first.path());
   EXPECT_EQ(found((scratch / "latest").string()), third.path());
   EXPECT_EQ(found((scratch / "a").string()), second.path());
+  EXPECT_EQ(found((scratch / "latest/").string()), third.path());
   EXPECT_THAT(found("c"), HasSubstr("c: no stored run; expected a directory with test.json"));
 }
 

@@ -1,0 +1,124 @@
+// How long the store takes a line: recording a run, and reading a million lines back.
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+#include "harness/core/rng.hpp"
+#include "harness/store/history_reader.hpp"
+#include "harness/store/journal.hpp"
+
+namespace faultline {
+namespace {
+
+constexpr std::size_t kLines = 1'000'000;
+
+// A keyed register's history, as a five-minute run records it.
+History register_history(std::size_t events) {
+  Rng rng(1);
+  History history;
+  history.reserve(events);
+  Time now = 0;
+  while (history.size() < events) {
+    now += static_cast<Time>(rng.below(600'000));
+    Op op = rng.chance(1, 3)   ? invocation(f::kRead)
+            : rng.chance(1, 2) ? invocation(f::kWrite, rng.between(0, 4))
+                               : invocation(f::kCas, Value(2, 3));
+    op.key = rng.between(0, 999);
+    op.process = static_cast<Process>(rng.below(200));
+    op.time = now;
+    history.push_back(op);
+    Op done = completion(op, rng.chance(1, 50) ? OpType::info : OpType::ok);
+    if (done.type == OpType::info) done.error = kTimeout;
+    if (done.f == f::kRead) done.value = rng.between(0, 4);
+    done.time = now + 800'000;
+    history.push_back(std::move(done));
+  }
+  return history;
+}
+
+class Scratch {
+ public:
+  Scratch() {
+    std::string name = (std::filesystem::temp_directory_path() / "store-bench-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) std::abort();
+    path_ = name;
+  }
+  ~Scratch() { std::filesystem::remove_all(path_); }
+  std::filesystem::path file() const { return path_ / "history"; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+void per_line(benchmark::State& state, std::uint64_t bytes) {
+  state.counters["time/line"] = benchmark::Counter(
+      static_cast<double>(kLines),
+      benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["bytes/line"] = static_cast<double>(bytes) / static_cast<double>(kLines);
+}
+
+void record_journal(benchmark::State& state) {
+  const History history = register_history(kLines);
+  const Scratch scratch;
+  std::uint64_t bytes = 0;
+  for (auto _ : state) {
+    std::filesystem::remove(scratch.file());
+    auto journal = Journal::create(scratch.file());
+    for (const Op& op : history) {
+      if (!journal->append(op)) state.SkipWithError("the journal failed");
+    }
+    if (!journal->flush()) state.SkipWithError("the journal failed");
+    bytes = journal->bytes();
+  }
+  per_line(state, bytes);
+}
+BENCHMARK(record_journal)->Unit(benchmark::kMillisecond);
+
+void read_file(benchmark::State& state, const std::filesystem::path& file) {
+  for (auto _ : state) {
+    const auto history = read_history(file);
+    if (!history) {
+      state.SkipWithError(history.error().message.c_str());
+      break;
+    }
+    benchmark::DoNotOptimize(history->ops.data());
+  }
+  per_line(state, std::filesystem::file_size(file));
+}
+
+void read_jsonl(benchmark::State& state) {
+  const Scratch scratch;
+  {
+    auto journal = Journal::create(scratch.file());
+    for (const Op& op : register_history(kLines)) (void)journal->append(op);
+  }
+  read_file(state, scratch.file());
+}
+BENCHMARK(read_jsonl)->Unit(benchmark::kMillisecond);
+
+// The same ops in somebody else's words.
+void read_foreign(benchmark::State& state, const char* format) {
+  const Scratch scratch;
+  std::FILE* const out = std::fopen(scratch.file().c_str(), "w");
+  for (const Op& op : register_history(kLines)) {
+    fmt::print(out, fmt::runtime(format), fmt::arg("process", op.process),
+               fmt::arg("type", to_string(op.type)), fmt::arg("f", op.f.name()),
+               fmt::arg("value", op.value.to_string()), fmt::arg("time", op.time));
+  }
+  std::fclose(out);
+  read_file(state, scratch.file());
+}
+BENCHMARK_CAPTURE(read_foreign, edn,
+                  "{{:process {process}, :type :{type}, :f :{f}, :value {value}, :time {time}}}\n")
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(read_foreign, etcd_log, "INFO  jepsen.util - {process}\t:{type}\t:{f}\t{value}\n")
+    ->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace faultline
+
+BENCHMARK_MAIN();
