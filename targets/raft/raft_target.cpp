@@ -48,7 +48,8 @@ class RaftTarget : public Target {
       }
       co_await sleep_until(clock, clock.now() + kPollInterval);
     }
-    co_return Result<void>();
+    Result<void> up;  // named: g++ 12 takes the temporary for uninitialized
+    co_return up;
   }
 
   std::unique_ptr<Client> connect(Environment& environment, NodeId node, Process process) override {
