@@ -1,0 +1,107 @@
+#include "nemeses/partition.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "nemeses/grudge.hpp"
+#include "tests/nemeses/recording.hpp"
+
+namespace faultline {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using Values = Value::List;
+
+const Symbol kStart = Symbol::of("start-partition");
+const Symbol kStop = Symbol::of("stop-partition");
+
+struct PartitionTest : testing::Test {
+  RecordingEnvironment environment{5};
+  LedTarget target;
+  std::unique_ptr<Nemesis> nemesis = *make_partition({&environment, &target});
+  Rng rng{7};
+
+  Op carry_out(const Op& op) { return faultline::carry_out(environment, *nemesis, op); }
+};
+
+TEST_F(PartitionTest, StrikesAndHealsByTurns) {
+  target.who = 3;
+  for (int round = 0; round < 50; ++round) {
+    const auto strike = nemesis->propose(rng);
+    ASSERT_TRUE(strike);
+    ASSERT_EQ(strike->f, kStart);
+    EXPECT_THAT(nemesis->healing(), IsEmpty());
+    carry_out(*strike);
+    const auto cure = nemesis->propose(rng);
+    ASSERT_TRUE(cure);
+    ASSERT_EQ(cure->f, kStop);
+    EXPECT_THAT(nemesis->healing(), ElementsAre(*cure));
+    environment.take_deeds();
+    carry_out(*cure);
+    EXPECT_THAT(environment.take_deeds(), ElementsAre("heal"));
+  }
+}
+
+TEST_F(PartitionTest, ProposingChangesNothing) {
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(nemesis->propose(rng)->f, kStart);
+  EXPECT_THAT(environment.take_deeds(), IsEmpty());
+}
+
+TEST_F(PartitionTest, EveryShapeIsProposedAndItsLinksAreThoseThatAreCut) {
+  target.who = 0;
+  std::set<std::string> shapes;
+  for (int round = 0; round < 400; ++round) {
+    const Op strike = *nemesis->propose(rng);
+    const Op done = carry_out(strike);
+    EXPECT_EQ(done.type, OpType::info);
+    EXPECT_EQ(done.f, kStart);
+    EXPECT_TRUE(done.error.empty());
+    const Values what = done.value.items();
+    ASSERT_EQ(what.size(), 2U);
+    shapes.insert(what[0].text());
+    EXPECT_THAT(environment.take_deeds(), ElementsAre("cut " + what[1].text()));
+    EXPECT_FALSE(parse_grudge(what[1].text(), 5)->empty());
+    carry_out(nemesis->healing().front());
+    environment.take_deeds();
+  }
+  EXPECT_THAT(shapes, ElementsAre("bridge", "halves", "leader", "majorities-ring", "minority",
+                                  "one", "one-way"));
+}
+
+TEST_F(PartitionTest, TheLeaderIsWhoeverLeadsWhenItStrikes) {
+  target.who = 2;
+  const Op done = carry_out(invocation(kStart, Values{"leader"}));
+  const std::string links = "n1>n3 n2>n3 n3>n1 n3>n2 n3>n4 n3>n5 n4>n3 n5>n3";
+  EXPECT_EQ(done.value, Value(Values{"leader", links}));
+  EXPECT_THAT(environment.take_deeds(), ElementsAre("cut " + links));
+}
+
+TEST_F(PartitionTest, WithoutALeaderNothingIsCut) {
+  const Op done = carry_out(invocation(kStart, Values{"leader"}));
+  EXPECT_EQ(done.type, OpType::info);
+  EXPECT_EQ(done.error.name(), "no leader known");
+  EXPECT_THAT(environment.take_deeds(), IsEmpty());
+  EXPECT_THAT(nemesis->healing(), IsEmpty());
+  EXPECT_EQ(nemesis->propose(rng)->f, kStart);
+}
+
+TEST_F(PartitionTest, ALinkThatDoesNotExistIsRefused) {
+  const Op bad = invocation(kStart, Values{"one", "n1>n9"});
+  EXPECT_THROW(carry_out(bad), std::runtime_error);
+  EXPECT_THAT(environment.take_deeds(), IsEmpty());
+}
+
+TEST(Partition, NeedsPowerOverTheNetwork) {
+  const auto environment = noop_environment(3);
+  LedTarget target;
+  const auto made = make_partition({environment.get(), &target});
+  ASSERT_FALSE(made);
+  EXPECT_THAT(made.error().message, HasSubstr("network"));
+}
+
+}  // namespace
+}  // namespace faultline

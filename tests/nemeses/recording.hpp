@@ -1,0 +1,52 @@
+// Recording: an environment that breaks nothing and writes down what it was asked to break, so that
+// a test sees exactly what a nemesis does. One test, one thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/core/nemesis.hpp"
+#include "harness/core/noop.hpp"
+
+namespace faultline {
+
+class RecordingEnvironment final : public Environment, private NetworkPower, private ProcessPower {
+ public:
+  explicit RecordingEnvironment(int nodes);
+
+  // What was done since the last call: "cut n1>n2", "heal", "kill n1", ...
+  std::vector<std::string> take_deeds() { return std::exchange(deeds_, {}); }
+
+  int size() const override { return inner_->size(); }
+  Clock& clock() override { return inner_->clock(); }
+  Powers powers() override { return {this, this, nullptr}; }
+  void run(Task<> main) override { inner_->run(std::move(main)); }
+  std::vector<std::string> node_log(NodeId) override { return {}; }
+
+ private:
+  void cut(const Grudge& links) override;
+  void heal() override { deeds_.emplace_back("heal"); }
+  void kill(NodeId node) override { deeds_.push_back("kill " + node_name(node)); }
+  void start(NodeId node) override { deeds_.push_back("start " + node_name(node)); }
+  void pause(NodeId node) override { deeds_.push_back("pause " + node_name(node)); }
+  void resume(NodeId node) override { deeds_.push_back("resume " + node_name(node)); }
+
+  std::unique_ptr<Environment> inner_;
+  std::vector<std::string> deeds_;
+};
+
+// A target that knows nothing but who leads.
+class LedTarget final : public Target {
+ public:
+  std::optional<NodeId> who;
+
+  Task<Result<void>> start(Environment&) override { co_return Result<void>(); }
+  std::unique_ptr<Client> connect(Environment&, NodeId, Process) override { return noop_client(); }
+  Task<std::optional<NodeId>> leader(Environment&) override { co_return who; }
+};
+
+// What `nemesis` completes `op` with. Rethrows what it throws.
+Op carry_out(Environment& environment, Nemesis& nemesis, Op op);
+
+}  // namespace faultline
