@@ -91,6 +91,7 @@ void print_line(const TestPlan& plan, const Finished& done) {
 }
 
 Verdict run_all(TestPlan plan, const TestOptions& options) {
+  require(assemble(plan));  // what does not fit together is said before anything else
   if (!options.json) print_heading(plan);
   Verdict verdict = Verdict::valid;
   for (int i = 0; i < options.count; ++i, ++plan.seed) {
