@@ -1,9 +1,11 @@
 #include "harness/core/node.hpp"
 
+#include <fmt/format.h>
+
 namespace faultline {
 
 std::string node_name(NodeId node) {
-  return "n" + std::to_string(node + 1);
+  return fmt::format("n{}", node + 1);
 }
 
 }  // namespace faultline

@@ -18,8 +18,8 @@ const Symbol kUnsupported = Symbol::of("unsupported");
 
 // What the client knows of an op while it tries to have it carried out.
 struct Attempts {
-  NodeId node;  // to be asked next
-  Time deadline;
+  NodeId node = 0;  // to be asked next
+  Time deadline = 0;
   int since_pause = 0;  // nodes asked since the last pause
   bool pause = false;   // there is no point in asking on at once
   bool may_have_happened = false;

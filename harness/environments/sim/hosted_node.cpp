@@ -89,13 +89,13 @@ void HostedNode::advance() {
   while (is_running() && !syncing_) {
     if (!carry_out()) return;
     if (inputs_.empty()) return;
-    Input input = std::move(inputs_.front());
+    const Input input = std::move(inputs_.front());
     inputs_.pop_front();
-    handle(std::move(input));
+    handle(input);
   }
 }
 
-void HostedNode::handle(Input input) {
+void HostedNode::handle(const Input& input) {
   effects_.list.clear();
   next_effect_ = 0;
   const Time now = clock_.now();

@@ -56,7 +56,7 @@ class HostedNode {
   void enqueue(Input input);
   void advance();    // goes on with effects and inputs until there is something to wait for
   bool carry_out();  // the effects at hand; false: waiting for the disk
-  void handle(Input input);
+  void handle(const Input& input);
   void take_log();
 
   NodeId id_;

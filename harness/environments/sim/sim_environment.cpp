@@ -71,14 +71,10 @@ std::optional<NodeStatus> SimEnvironment::status(NodeId node) {
 }
 
 void SimEnvironment::send(NodeId from, NodeId to, Bytes message) {
-  const Network::Delays delays = network_.delays(from, to);
-  for (std::size_t i = 0; i < delays.size(); ++i) {
-    const bool last = i + 1 == delays.size();
-    clock_.call_at(clock_.now() + delays[i],
-                   [this, from, to, message = last ? std::move(message) : message]() mutable {
-                     if (network_.is_cut(from, to)) return;
-                     at(to).receive(from, std::move(message));
-                   });
+  for (const Duration delay : network_.delays(from, to)) {
+    clock_.call_at(clock_.now() + delay, [this, from, to, message]() mutable {
+      if (!network_.is_cut(from, to)) at(to).receive(from, std::move(message));
+    });
   }
 }
 
@@ -100,7 +96,7 @@ Task<Answer> SimEnvironment::request(NodeId node, Bytes request, Duration timeou
   co_return result;
 }
 
-void SimEnvironment::reply(NodeId, RequestId request, Bytes bytes) {
+void SimEnvironment::reply(NodeId /*from*/, RequestId request, Bytes bytes) {
   clock_.call_at(clock_.now() + network_.client_delay(),
                  [this, request, bytes = std::move(bytes)]() mutable {
                    answer(request, {Answer::Kind::answered, std::move(bytes)});

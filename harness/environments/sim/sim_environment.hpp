@@ -43,7 +43,7 @@ class SimEnvironment final : public Environment,
   std::optional<NodeStatus> status(NodeId node) override;
 
   void send(NodeId from, NodeId to, Bytes message) override;
-  void reply(NodeId from, RequestId request, Bytes answer) override;
+  void reply(NodeId from, RequestId request, Bytes bytes) override;
 
   HostedNode& at(NodeId node) { return *nodes_[static_cast<std::size_t>(node)]; }
   void answer(RequestId request, Answer answer);
