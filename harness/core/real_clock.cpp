@@ -41,12 +41,10 @@ void RealClock::run_due() {
     }
   } const arm_at_end{*this};
 
-  // What callbacks add waits for the next time, or one that is always due would hold up the loop.
+  // What callbacks add is due after `time`: it waits for the next round, or one that asks for
+  // itself again and again would hold up the loop.
   const Time time = now();
-  const std::uint64_t asked = asked_;
-  while (!callbacks_.empty()) {
-    const auto& [when, order] = callbacks_.begin()->first;
-    if (when > time || order >= asked) break;
+  while (!callbacks_.empty() && callbacks_.begin()->first.first <= time) {
     const auto node = callbacks_.extract(callbacks_.begin());
     node.mapped()();
   }

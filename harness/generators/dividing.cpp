@@ -154,7 +154,6 @@ class PerProcess final : public Generator {
   }
 
   Gen update(const Gen& self, const Context& context, const Op& event) const override {
-    if (event.process != process_) return self;
     return with(self, process_, faultline::update(current_, context, event));
   }
 

@@ -54,9 +54,8 @@ TEST(Routing, ThreadsByPredicateOrSet) {
 TEST(Routing, EventsOfOthersAreNotSeen) {
   // What the nemesis did is no news to the clients' generator.
   const auto end_it = [](const Gen&, const Context&, const Op&) -> Gen { return nullptr; };
-  const Gen gen =
-      gen::clients(gen::sequence({gen::sleep(100), gen::on_update(end_it, once_f("a"))}),
-                   gen::limit(5, repeat_f("break")));
+  const Gen late = gen::sequence({gen::sleep(100), once_f("a")});
+  const Gen gen = gen::clients(gen::on_update(end_it, late), gen::limit(5, repeat_f("break")));
   EXPECT_THAT(lines(perfect(gen), "f"),
               ElementsAre("break", "break", "break", "break", "break", "a"));
 }
