@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <set>
+
 #include "checkers/recovery.hpp"
 #include "checkers/stats.hpp"
 #include "harness/environments/sim/sim_environment.hpp"
@@ -62,7 +64,9 @@ Result<const Entry*> find(const char* kind, const std::vector<Entry>& entries,
 
 Result<std::unique_ptr<Nemesis>> make_nemeses(const TestPlan& plan, const Parts& parts) {
   std::vector<std::unique_ptr<Nemesis>> members;
+  std::set<std::string> seen;
   for (const std::string& name : plan.nemeses) {
+    if (!seen.insert(name).second) return Error{fmt::format("nemesis '{}' is named twice", name)};
     const auto entry = find("nemesis", nemeses(), name);
     if (!entry) return entry.error();
     if ((*entry)->make == nullptr) continue;

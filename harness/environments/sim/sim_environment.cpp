@@ -24,6 +24,7 @@ SimEnvironment::~SimEnvironment() {
 }
 
 void SimEnvironment::run(Task<> main) {
+  io_.restart();  // an earlier run() has left it stopped
   const auto work = asio::make_work_guard(io_);
   bool done = false;
   std::exception_ptr failure;
