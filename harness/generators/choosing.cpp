@@ -236,7 +236,7 @@ Gen any(Gens gens) {
   return std::make_shared<Any>(parts_of(gens), Any::Ends::with_the_last);
 }
 
-Gen shortest_any(Gens gens) {
+Gen shortest_any(const Gens& gens) {
   for (const Gen& gen : gens) {
     if (!gen) return nullptr;
   }

@@ -177,7 +177,7 @@ Gen each_thread(Gen gen) {
   return std::make_shared<Divided>(std::make_shared<const ByThread>(std::move(gen)));
 }
 
-Gen each_process(Gen gen) {
+Gen each_process(const Gen& gen) {
   if (!gen) return nullptr;
   return each_thread(std::make_shared<PerProcess>(gen, PerProcess::kNoProcess, gen));
 }

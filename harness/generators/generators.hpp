@@ -31,12 +31,12 @@ using Gens = std::vector<Gen>;
 
 // ---- Leaves ----
 
-Gen once(Op op);                      // this op, exactly once
-Gen repeat(Op op);                    // this op, for ever
-Gen repeat(std::int64_t n, Op op);    // n times
-Gen repeat(Gen gen);                  // for ever what `gen` does *first*: its state never advances
-Gen repeat(std::int64_t n, Gen gen);  // the same, n ops in all
-Gen sleep(Duration duration);         // no op; exhausted `duration` after it was first asked
+Gen once(Op op);                    // this op, exactly once
+Gen repeat(Op op);                  // this op, for ever
+Gen repeat(std::int64_t n, Op op);  // n times
+Gen repeat(const Gen& gen);         // for ever what `gen` does *first*: its state never advances
+Gen repeat(std::int64_t n, const Gen& gen);  // the same, n ops in all
+Gen sleep(Duration duration);                // no op; exhausted `duration` after it was first asked
 
 // What a function gives: `make(context)` returns an Op (endless), an optional<Op> (nothing: that
 // was the last one), or a Gen (asked for the next one when it is exhausted; null ends it).
@@ -49,12 +49,12 @@ Gen numbered(Make make);
 
 // ---- One after the other ----
 
-Gen sequence(Gens gens);             // the next one begins when the last is exhausted
-Gen cycle(Gen gen);                  // from the beginning again when it is exhausted
-Gen cycle(std::int64_t n, Gen gen);  // n times in all
-Gen synchronize(Gen gen);            // begins when every thread of its context is free
-Gen phases(Gens gens);               // a sequence, each part synchronized
-Gen then(Gen first, Gen second);     // first, all wait, second
+Gen sequence(Gens gens);                    // the next one begins when the last is exhausted
+Gen cycle(const Gen& gen);                  // from the beginning again when it is exhausted
+Gen cycle(std::int64_t n, const Gen& gen);  // n times in all
+Gen synchronize(Gen gen);                   // begins when every thread of its context is free
+Gen phases(Gens gens);                      // a sequence, each part synchronized
+Gen then(Gen first, Gen second);            // first, all wait, second
 
 // ---- Choosing ----
 
@@ -62,9 +62,9 @@ Gen then(Gen first, Gen second);     // first, all wait, second
 // the one drawn is pending another may go first, but its turn stays (Jepsen would wait for it).
 Gen mix(Gens gens);
 Gen weighted_mix(std::vector<std::pair<std::uint32_t, Gen>> choices);
-Gen any(Gens gens);           // the soonest op of any of them; ties at random
-Gen shortest_any(Gens gens);  // the same, but exhausted as soon as one of them is
-Gen flip_flop(Gen a, Gen b);  // one op of a, one of b, and so on, until one is exhausted
+Gen any(Gens gens);                  // the soonest op of any of them; ties at random
+Gen shortest_any(const Gens& gens);  // the same, but exhausted as soon as one of them is
+Gen flip_flop(Gen a, Gen b);         // one op of a, one of b, and so on, until one is exhausted
 
 // ---- Pacing ----
 
@@ -96,8 +96,8 @@ Gen clients(Gen gen, Gen nemesis_gen);  // and the nemesis does that meanwhile
 Gen nemesis(Gen gen);                   // the nemesis's thread alone
 Gen nemesis(Gen gen, Gen client_gen);
 
-Gen each_thread(Gen gen);   // every thread has a copy of its own; exhausted when all are
-Gen each_process(Gen gen);  // a thread whose process crashed begins again with a fresh copy
+Gen each_thread(Gen gen);          // every thread has a copy of its own; exhausted when all are
+Gen each_process(const Gen& gen);  // a thread whose process crashed begins again with a fresh copy
 
 // The first `count` threads of its context for the first generator, the next for the second, ...,
 // what remains for `others`. Nests (within a key of concurrent_keys, say), which Jepsen's does not.

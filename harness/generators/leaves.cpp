@@ -101,12 +101,12 @@ Gen repeat(std::int64_t n, Op op) {
   return limit(n, repeat(std::move(op)));
 }
 
-Gen repeat(Gen gen) {
+Gen repeat(const Gen& gen) {
   if (!gen) return nullptr;
   return std::make_shared<Repeat>(Repeat::kForEver, gen, gen);
 }
 
-Gen repeat(std::int64_t n, Gen gen) {
+Gen repeat(std::int64_t n, const Gen& gen) {
   if (!gen || n <= 0) return nullptr;
   return std::make_shared<Repeat>(n, gen, gen);
 }

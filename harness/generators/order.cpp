@@ -96,12 +96,12 @@ Gen sequence(Gens gens) {
   return std::make_shared<Sequence>(std::move(parts), 0, std::move(first));
 }
 
-Gen cycle(Gen gen) {
+Gen cycle(const Gen& gen) {
   if (!gen) return nullptr;
   return std::make_shared<Cycle>(Cycle::kForEver, gen, gen);
 }
 
-Gen cycle(std::int64_t n, Gen gen) {
+Gen cycle(std::int64_t n, const Gen& gen) {
   if (!gen || n <= 0) return nullptr;
   return std::make_shared<Cycle>(n, gen, gen);
 }

@@ -24,7 +24,7 @@ class Wrapping : public Generator {
     if (!inner) return nullptr;
     if (inner == gen_) return self;
     auto copy = std::make_shared<Derived>(static_cast<const Derived&>(*this));
-    static_cast<Wrapping&>(*copy).gen_ = std::move(inner);
+    static_cast<Wrapping&>(*copy).gen_.swap(inner);
     return copy;
   }
 

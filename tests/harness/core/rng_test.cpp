@@ -40,7 +40,7 @@ TEST(Rng, IsTheSameForTheSameSeed) {
   for (int i = 0; i < 1000; ++i) {
     const auto x = a.next();
     EXPECT_EQ(x, b.next());
-    same += x == c.next();
+    same += x == c.next() ? 1 : 0;
   }
   EXPECT_EQ(same, 0);
 }
@@ -81,7 +81,7 @@ TEST(Rng, BelowIsInBoundsAndFair) {
   // Just above half of the range, where taking the remainder would be off by half.
   const std::uint64_t bound = (1ULL << 63) + (1ULL << 62);
   int low = 0;
-  for (int i = 0; i < 20'000; ++i) low += rng.below(bound) < bound / 2;
+  for (int i = 0; i < 20'000; ++i) low += rng.below(bound) < bound / 2 ? 1 : 0;
   EXPECT_NEAR(low, 10'000, 400);
 }
 
@@ -105,7 +105,7 @@ TEST(Rng, ChanceAroundAndWeights) {
   std::array<int, 3> count{};
   const std::array<std::uint32_t, 3> weights{1, 0, 3};
   for (int i = 0; i < 10'000; ++i) {
-    hits += rng.chance(1, 4);
+    hits += rng.chance(1, 4) ? 1 : 0;
     const Duration d = rng.around(100);
     EXPECT_TRUE(d >= 0 && d <= 200);
     total += d;

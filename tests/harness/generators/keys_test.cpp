@@ -119,7 +119,7 @@ TEST(ConcurrentKeys, EventsReachTheKeyOfTheGroup) {
   // Fail, crash, success: three attempts for each key, and a process lost on each.
   EXPECT_EQ(invocations(history).size(), 12U);
   std::map<Value, int> oks;
-  for (const Op& op : history) oks[op.key] += op.type == OpType::ok;
+  for (const Op& op : history) oks[op.key] += op.type == OpType::ok ? 1 : 0;
   for (const auto& [key, n] : oks) EXPECT_EQ(n, 1) << key.to_string();
   EXPECT_EQ(oks.size(), 4U);
 }

@@ -12,7 +12,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::UnorderedElementsAre;
 
 Op op(const char* f, Value value = {}) {
   return invocation(Symbol::of(f), std::move(value));
