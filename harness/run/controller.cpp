@@ -1,5 +1,6 @@
 #include "harness/run/controller.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <set>
 
@@ -12,8 +13,9 @@ namespace {
 // How long to wait for the next fault or cure. Half of them come in the wake of the one before,
 // while the cluster still reels from it: elections are short, and that is when they can be hurt.
 Duration draw_pause(Rng& rng, Duration mean) {
-  if (rng.chance(1, 2)) return rng.between(1, mean / 5);
-  return rng.between(1, mean * 19 / 5);  // so that the mean of both together is `mean`
+  if (rng.chance(1, 2)) return rng.between(1, std::max<Duration>(1, mean / 5));
+  return rng.between(
+      1, std::max<Duration>(1, mean * 19 / 5));  // so that the mean of both together is `mean`
 }
 
 class Life {
