@@ -1,0 +1,146 @@
+#include "harness/environments/sim/sim_environment.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/harness/environments/sim/scripted_node.hpp"
+
+namespace faultline::sim {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr LinkBehaviour kPerfect{kMillisecond, 0, 0, 0, 0, 0};
+
+struct SimEnvironmentTest : testing::Test {
+  Script script;
+  SimEnvironment environment{3, kPerfect, Rng(1)};
+  Powers powers = environment.powers();
+
+  void SetUp() override {
+    powers.hosting->install([this](NodeId, int, Rng) { return scripted_node(script); });
+    script.take();
+  }
+
+  Answer request(NodeId node, const Bytes& bytes, Duration timeout = kSecond) {
+    Answer answer;
+    const auto main = [](HostingPower& hosting, NodeId to, Bytes what, Duration patience,
+                         Answer& out) -> Task<> {
+      out = co_await hosting.request(to, std::move(what), patience);
+    };
+    environment.run(main(*powers.hosting, node, bytes, timeout, answer));
+    return answer;
+  }
+  void run_for(Duration duration) {
+    Clock& clock = environment.clock();
+    environment.run(sleep_until(clock, clock.now() + duration));
+  }
+};
+
+TEST_F(SimEnvironmentTest, InstallStartsEveryNode) {
+  for (NodeId node = 0; node < 3; ++node) EXPECT_TRUE(powers.hosting->status(node));
+  EXPECT_EQ(powers.hosting->status(1)->term, 7U);
+}
+
+TEST_F(SimEnvironmentTest, ARequestIsAnswered) {
+  const Answer answer = request(0, "reply:yes");
+  EXPECT_EQ(answer.kind, Answer::Kind::answered);
+  EXPECT_EQ(answer.bytes, "yes");
+  EXPECT_EQ(environment.clock().now(), 2 * kMillisecond) << "there and back";
+}
+
+TEST_F(SimEnvironmentTest, ANodeThatIsDownRefuses) {
+  powers.processes->kill(0);
+  const Answer answer = request(0, "reply:yes");
+  EXPECT_EQ(answer.kind, Answer::Kind::refused);
+  EXPECT_THAT(script.seen, Not(Contains("req reply:yes")));
+  EXPECT_FALSE(powers.hosting->status(0));
+}
+
+TEST_F(SimEnvironmentTest, APausedNodeTimesOutButMayStillDoIt) {
+  powers.processes->pause(0);
+  EXPECT_FALSE(powers.hosting->status(0));
+  EXPECT_EQ(request(0, "reply:yes").kind, Answer::Kind::timeout);
+  EXPECT_EQ(environment.clock().now(), kSecond);
+  powers.processes->resume(0);
+  EXPECT_THAT(script.seen, Contains("req reply:yes"));
+  EXPECT_EQ(request(0, "reply:again").bytes, "again") << "not the answer that came too late";
+}
+
+TEST_F(SimEnvironmentTest, ANodeKilledOnTheWayBreaksTheConnection) {
+  environment.clock().call_at(10 * kMillisecond, [this] { powers.processes->kill(0); });
+  EXPECT_EQ(request(0, "keep me waiting").kind, Answer::Kind::timeout);
+  EXPECT_EQ(environment.clock().now(), 11 * kMillisecond) << "a reset, not the whole timeout";
+}
+
+TEST_F(SimEnvironmentTest, MessagesPassUnlessTheirDirectionIsCut) {
+  powers.network->cut({{0, 1}});
+  request(0, "send:2:lost send:3:heard reply:x");
+  request(1, "send:1:back reply:x");
+  run_for(10 * kMillisecond);
+  EXPECT_THAT(script.seen, Not(Contains("msg n1 lost")));
+  EXPECT_THAT(script.seen, Contains("msg n1 heard"));
+  EXPECT_THAT(script.seen, Contains("msg n2 back"));
+  powers.network->heal();
+  request(0, "send:2:passed reply:x");
+  run_for(10 * kMillisecond);
+  EXPECT_THAT(script.seen, Contains("msg n1 passed"));
+}
+
+TEST_F(SimEnvironmentTest, ACutTakesWhatIsInFlight) {
+  environment.clock().call_at(1500 * kMicrosecond, [this] { powers.network->cut({{0, 1}}); });
+  request(0, "send:2:flying reply:x");
+  run_for(10 * kMillisecond);
+  EXPECT_THAT(script.seen, Not(Contains("msg n1 flying")));
+}
+
+TEST_F(SimEnvironmentTest, ARestartedNodeFindsWhatItSynced) {
+  request(0, "write:a sync reply:done");
+  powers.processes->kill(0);
+  script.take();
+  powers.processes->start(0);
+  EXPECT_THAT(script.take(), ElementsAre("start a"));
+  EXPECT_EQ(request(0, "reply:back").bytes, "back");
+  EXPECT_THAT(environment.node_log(0), Contains(HasSubstr("killed")));
+}
+
+TEST(SimEnvironment, TheSameSeedGivesTheSameRun) {
+  const auto run = [](std::uint64_t seed) {
+    Script script;
+    SimEnvironment environment(2, {}, Rng(seed));
+    HostingPower& hosting = *environment.powers().hosting;
+    hosting.install([&script](NodeId, int, Rng) { return scripted_node(script); });
+    std::vector<Time> times;
+    const auto main = [](HostingPower& power, Clock& clock, std::vector<Time>& out) -> Task<> {
+      for (int i = 0; i < 50; ++i) {
+        const Bytes words = "write:a sync reply:x";
+        Answer answer = co_await power.request(i % 2, words, kSecond);
+        out.push_back(clock.now());
+      }
+    };
+    environment.run(main(hosting, environment.clock(), times));
+    return times;
+  };
+  EXPECT_EQ(run(1), run(1));
+  EXPECT_NE(run(1), run(2));
+}
+
+TEST_F(SimEnvironmentTest, WhatTheMainThrowsComesOut) {
+  const auto main = []() -> Task<> {
+    throw std::runtime_error("no");
+    co_return;
+  };
+  EXPECT_THROW(environment.run(main()), std::runtime_error);
+}
+
+TEST(SimEnvironment, WaitingForNothingIsADeadlockNotAHang) {
+  SimEnvironment environment(1, {}, Rng(1));
+  const auto main = []() -> Task<> { co_await suspend<>([](std::function<void()>) {}); };
+  EXPECT_THROW(environment.run(main()), std::logic_error);
+}
+
+}  // namespace
+}  // namespace faultline::sim
