@@ -24,16 +24,26 @@ class Linearizable final : public Checker {
   Report check(const History& history) const override {
     const auto start = SteadyClock::now();
     const auto partitions = split_by_key(history);
-    if (!partitions) return cannot_check(partitions.error());
+    if (!partitions) {
+      Report report;
+      report.checker = name();
+      report.reason = cannot_check(partitions.error());
+      return report;
+    }
     Tally tally;
     for (const Partition& partition : *partitions) {
       Limits limits = limits_;
       const auto spent =
           std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start);
       limits.time -= std::min(spent, limits.time);
-      auto decision = decide(history, partition, model_, initial_, options_, limits);
-      if (!decision) return cannot_check(decision.error());
-      add(history, partition, std::move(*decision), tally);
+      auto decided = decide(history, partition, model_, initial_, options_, limits);
+      Decision decision;  // unknown; that one key makes no sense does not excuse another
+      if (decided) {
+        decision = std::move(*decided);
+      } else {
+        decision.reason = cannot_check(decided.error());
+      }
+      add(history, partition, std::move(decision), tally);
     }
     return report(partitions->size(), std::move(tally));
   }
@@ -50,11 +60,8 @@ class Linearizable final : public Checker {
     std::string text;
   };
 
-  Report cannot_check(const Error& error) const {
-    Report report;
-    report.checker = name();
-    report.reason = "the history cannot be checked: " + error.message;
-    return report;
+  static std::string cannot_check(const Error& error) {
+    return "the history cannot be checked: " + error.message;
   }
 
   void add(const History& history, const Partition& partition, Decision decision,

@@ -36,17 +36,14 @@ class Recovery final : public Checker {
     Report report;
     report.checker = name();
     report.facts.emplace_back("bound_ms", bound_ / kMillisecond);
-    const auto last = std::find_if(history.rbegin(), history.rend(),
-                                   [](const Op& op) { return op.is_nemesis(); });
-    if (last == history.rend()) {
-      report.verdict = Verdict::valid;  // nothing was broken
-      return report;
+    const auto healed = std::find_if(history.begin(), history.end(), [](const Op& op) {
+      return op.is_nemesis() && op.f == f::kHealed && op.type == OpType::info;
+    });
+    if (healed == history.end()) {
+      report.reason = "the history ends before everything was healed";
+    } else {
+      judge(history, static_cast<std::size_t>(healed - history.begin()), report);
     }
-    if (last->type == OpType::invoke) {
-      report.reason = fmt::format("the last fault operation, {}, never completed", last->f.name());
-      return report;
-    }
-    judge(history, static_cast<std::size_t>(history.rend() - last) - 1, report);
     return report;
   }
 

@@ -1,5 +1,5 @@
 // recovery: after the last heal the cluster must serve again within a bound. Judged from the
-// history alone: the last nemesis op ends the last heal. Stateless; any thread.
+// history alone: the controller's mark f::kHealed ends the last heal. Stateless; any thread.
 #pragma once
 
 #include <memory>

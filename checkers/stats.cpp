@@ -9,17 +9,13 @@ namespace faultline {
 namespace {
 
 struct Counts {
-  std::int64_t invoked = 0;
-  std::array<std::int64_t, 4> ended = {};  // by OpType
+  std::array<std::int64_t, 4> events = {};  // by OpType
 
-  std::int64_t of(OpType type) const { return ended[static_cast<std::size_t>(type)]; }
+  std::int64_t of(OpType type) const { return events[static_cast<std::size_t>(type)]; }
   // What was invoked and never completed is unknown, too.
-  std::int64_t unknown() const { return invoked - of(OpType::ok) - of(OpType::fail); }
+  std::int64_t unknown() const { return of(OpType::invoke) - of(OpType::ok) - of(OpType::fail); }
 
-  void add(const Op& op) {
-    if (op.type == OpType::invoke) ++invoked;
-    ++ended[static_cast<std::size_t>(op.type)];
-  }
+  void add(const Op& op) { ++events[static_cast<std::size_t>(op.type)]; }
 
   void add_facts(const std::string& prefix, Report& report) const {
     report.facts.emplace_back(prefix + "ok", of(OpType::ok));
@@ -42,12 +38,14 @@ class Stats final : public Checker {
     }
     Report report;
     report.checker = name();
-    report.facts.emplace_back("ops", all.invoked);
+    report.facts.emplace_back("ops", all.of(OpType::invoke));
     all.add_facts("", report);
     for (const auto& [f, counts] : by_f) counts.add_facts(f + ".", report);
     const bool some = all.of(OpType::ok) > 0;
     report.verdict = some ? Verdict::valid : Verdict::unknown;
-    if (!some) report.reason = fmt::format("nothing succeeded: none of {} ops is ok", all.invoked);
+    if (!some)
+      report.reason =
+          fmt::format("nothing succeeded: none of {} ops is ok", all.of(OpType::invoke));
     return report;
   }
 };

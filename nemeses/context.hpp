@@ -6,9 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/environment.hpp"
 #include "harness/core/nemesis.hpp"
+#include "harness/core/target.hpp"
 
 namespace faultline {
+
+// In an op's value: whoever leads when the fault strikes.
+inline constexpr const char* kLeader = "leader";
 
 struct NemesisContext {
   Environment* environment;

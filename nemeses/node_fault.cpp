@@ -8,15 +8,13 @@
 namespace faultline {
 namespace {
 
-const std::string kLeader = "leader";
-
 // One fault and its cure, as powers over a single node.
 struct Fault {
   Symbol strike;
   Symbol cure;
   Symbol blow;  // strikes and is over at once; empty if there is none
-  void (*do_strike)(ProcessPower&, NodeId);
-  void (*do_cure)(ProcessPower&, NodeId);
+  bool (*do_strike)(ProcessPower&, NodeId);
+  bool (*do_cure)(ProcessPower&, NodeId);
 };
 
 class NodeFault final : public Nemesis {
@@ -38,18 +36,16 @@ class NodeFault final : public Nemesis {
   Task<Op> invoke(Op op) override {
     Op done = completion(op, OpType::info);
     const Nodes victims = co_await find_victims(op.value.text());
-    if (victims.empty()) {
-      done.error = Symbol::of("no such node now");
-      co_return done;
-    }
-    ProcessPower& power = *context_.environment->powers().processes;
-    for (const NodeId node : victims) {
-      if (op.f != fault_.cure) fault_.do_strike(power, node);
-      if (op.f != fault_.strike) fault_.do_cure(power, node);
-    }
+    // Before it strikes: should that fail half-way, the cure is still due to all of them.
     if (op.f == fault_.strike) struck_ = victims;
-    if (op.f == fault_.cure) struck_.clear();
-    done.value = Value(node_names(victims));
+    Nodes changed;
+    for (const NodeId node : victims) {
+      if (apply(op.f, node)) changed.push_back(node);
+    }
+    if (op.f != fault_.blow) struck_ = op.f == fault_.strike ? changed : Nodes{};
+    if (op.f == fault_.cure) co_return done;  // all of them are well now, some were before
+    if (changed.empty()) done.error = Symbol::of("no such node now");
+    done.value = Value(node_names(changed));
     co_return done;
   }
 
@@ -59,6 +55,15 @@ class NodeFault final : public Nemesis {
   }
 
  private:
+  // True if that changed the node.
+  bool apply(Symbol f, NodeId node) const {
+    ProcessPower& power = *context_.environment->powers().processes;
+    if (f == fault_.cure) return fault_.do_cure(power, node);
+    const bool struck = fault_.do_strike(power, node);
+    if (f == fault_.blow && struck) fault_.do_cure(power, node);
+    return struck;
+  }
+
   Value draw_victims(Rng& rng) const {
     const int size = context_.environment->size();
     Nodes nodes = all_nodes(size);
@@ -106,15 +111,15 @@ Result<std::unique_ptr<Nemesis>> make(const char* name, const NemesisContext& co
 Result<std::unique_ptr<Nemesis>> make_kill(const NemesisContext& context) {
   return make("kill", context,
               {Symbol::of("kill"), Symbol::of("start"), Symbol::of("restart"),
-               [](ProcessPower& power, NodeId node) { power.kill(node); },
-               [](ProcessPower& power, NodeId node) { power.start(node); }});
+               [](ProcessPower& power, NodeId node) { return power.kill(node); },
+               [](ProcessPower& power, NodeId node) { return power.start(node); }});
 }
 
 Result<std::unique_ptr<Nemesis>> make_pause(const NemesisContext& context) {
   return make("pause", context,
               {Symbol::of("pause"), Symbol::of("resume"), Symbol(),
-               [](ProcessPower& power, NodeId node) { power.pause(node); },
-               [](ProcessPower& power, NodeId node) { power.resume(node); }});
+               [](ProcessPower& power, NodeId node) { return power.pause(node); },
+               [](ProcessPower& power, NodeId node) { return power.resume(node); }});
 }
 
 }  // namespace faultline

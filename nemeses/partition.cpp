@@ -9,7 +9,6 @@ namespace {
 
 const Symbol kStart = Symbol::of("start-partition");
 const Symbol kStop = Symbol::of("stop-partition");
-constexpr const char* kLeader = "leader";
 
 struct Shape {
   const char* name;
@@ -34,8 +33,13 @@ class Partition final : public Nemesis {
     Nodes nodes = all_nodes(context_.environment->size());
     rng.shuffle(nodes);
     // The leader is worth as much attention as all the blind shapes together.
-    if (rng.chance(1, 2)) return invocation(kStart, Value::List{kLeader});
-    const Shape& shape = kShapes[rng.below(kShapes.size())];
+    if (nodes.size() > 1 && rng.chance(1, 2)) return invocation(kStart, Value::List{kLeader});
+    std::vector<const Shape*> shapes;  // of few nodes some shapes cut nothing
+    for (const Shape& shape : kShapes) {
+      if (!shape.make(nodes).empty()) shapes.push_back(&shape);
+    }
+    if (shapes.empty()) return std::nullopt;
+    const Shape& shape = *shapes[rng.below(shapes.size())];
     return invocation(kStart, Value::List{shape.name, describe(shape.make(nodes))});
   }
 
@@ -58,8 +62,8 @@ class Partition final : public Nemesis {
     }
     const auto grudge = parse_grudge(what[1].text(), context_.environment->size());
     if (!grudge) throw std::runtime_error(grudge.error().message);
+    active_ = true;  // even if cutting fails half-way
     network.cut(*grudge);
-    active_ = true;
     done.value = Value(std::move(what));
     co_return done;
   }

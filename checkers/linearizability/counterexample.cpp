@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cassert>
+#include <set>
 
 #include "checkers/linearizability/lanes.hpp"
 
@@ -181,15 +182,15 @@ class Explanation {
       if (bar.end != Bar::kOpen) begin = std::min<std::size_t>(begin, bar.begin);
     }
     std::vector<std::string> lines;
-    bool completes = false;  // every other nemesis op is a completion
+    std::set<std::string> open;  // functions invoked and not completed
     for (std::size_t i = 0; i <= decision_.failure->op.completion; ++i) {
       const Op& op = history_[i];
       if (!op.is_nemesis()) continue;
-      if (completes) {
-        if (i < begin) lines.clear();
-        lines.push_back(fmt::format("  {}  {}", when(i), fault(op)));
-      }
-      completes = !completes;
+      // Recorders write a nemesis's invocation as invoke (ours) or as info (Jepsen's).
+      if (open.insert(op.f.name()).second) continue;
+      open.erase(op.f.name());
+      if (i < begin) lines.clear();
+      lines.push_back(fmt::format("  {}  {}", when(i), fault(op)));
     }
     if (lines.empty()) return "";
     std::string text = "\nFaults in that time, and the last one before it:\n\n";

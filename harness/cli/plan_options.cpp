@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cmath>
 #include <random>
 
 #include "harness/cli/commands.hpp"
@@ -77,7 +78,7 @@ Duration parse_seconds(const std::string& flag, const std::string& text) {
   if (!parse_whole(text, seconds) || !(seconds > 0) || seconds > kMost) {
     refuse(flag, text, "seconds, more than 0");
   }
-  return static_cast<Duration>(seconds * 1e9);
+  return std::llround(seconds * 1e9);
 }
 
 void PlanOptions::add_to(CLI::App& command) {
@@ -106,26 +107,24 @@ void PlanOptions::add_to(CLI::App& command) {
 }
 
 TestPlan PlanOptions::plan() const {
-  TestPlan plan;
+  const int nodes = parse_nodes(nodes_);
+  TestPlan plan = default_plan(nodes, parse_concurrency(concurrency_, nodes));
   plan.target = target_;
   plan.environment = environment_;
   plan.workload = workload_;
   plan.nemeses = split(nemeses_);
   plan.bugs = bugs_;
   plan.seed = parse_seed(seed_);
-  plan.nodes = parse_nodes(nodes_);
-  plan.concurrency = parse_concurrency(concurrency_, plan.nodes);
   plan.time_limit = parse_seconds("--time-limit", time_limit_);
   plan.nemesis_interval = parse_seconds("--nemesis-interval", nemesis_interval_);
   plan.recovery_bound = parse_seconds("--recovery-bound", recovery_bound_);
   plan.rate = rate_;
-  plan.threads_per_key =
-      threads_per_key_ == 0 ? std::min(plan.nodes, plan.concurrency) : threads_per_key_;
+  plan.threads_per_key = threads_per_key_.value_or(plan.threads_per_key);
   plan.ops_per_key = ops_per_key_;
   if (plan.rate < 1) refuse("--rate", std::to_string(rate_), "at least 1");
   if (plan.ops_per_key < 1) refuse("--ops-per-key", std::to_string(ops_per_key_), "at least 1");
   if (plan.threads_per_key < 1) {
-    refuse("--threads-per-key", std::to_string(threads_per_key_), "at least 1");
+    refuse("--threads-per-key", std::to_string(plan.threads_per_key), "at least 1");
   }
   return plan;
 }

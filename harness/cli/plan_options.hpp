@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,7 @@ class PlanOptions {
   std::string nemesis_interval_;
   std::string recovery_bound_;
   int rate_ = TestPlan{}.rate;
-  int threads_per_key_ = 0;  // 0: as many as there are nodes
+  std::optional<int> threads_per_key_;  // as many as there are nodes
   int ops_per_key_ = TestPlan{}.ops_per_key;
 };
 

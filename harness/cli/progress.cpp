@@ -1,28 +1,22 @@
 #include "harness/cli/progress.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
-#include <array>
+#include "harness/cli/registry.hpp"
 
 namespace faultline::cli {
 namespace {
 
 using namespace std::chrono_literals;
 
-// Faults that last, and what ends them.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kLastingFaults{{
-    {"start-partition", "stop-partition"},
-    {"kill", "start"},
-    {"pause", "resume"},
-}};
-
 }  // namespace
 
 void Tally::add(const Op& op) {
   if (op.type == OpType::invoke) return;
   if (op.is_nemesis()) {
-    ++faults;
+    if (op.f != f::kHealed && op.f != f::kFinished) ++faults;
     return;
   }
   ++(op.type == OpType::ok ? ok : op.type == OpType::fail ? fail : info);
@@ -40,10 +34,10 @@ Progress::~Progress() {
 void Progress::see(const Op& op) {
   tally_.add(op);
   if (op.is_nemesis() && op.type != OpType::invoke) {
-    for (const auto& [strike, cure] : kLastingFaults) {
-      if (op.f.name() == strike && op.error.empty()) faults_[std::string(cure)] = strike;
+    for (const NemesisEntry& nemesis : nemeses()) {
+      if (op.f.name() == nemesis.strike && op.error.empty()) faults_.insert(nemesis.name);
+      if (op.f.name() == nemesis.cure) faults_.erase(nemesis.name);
     }
-    faults_.erase(op.f.name());
   }
   constexpr std::int64_t kLookEvery = 64;  // events between two looks at the watch
   if (op.type != OpType::invoke && tally_.total() % kLookEvery != 0) return;
@@ -54,9 +48,7 @@ void Progress::see(const Op& op) {
 }
 
 std::string Progress::active_faults() const {
-  std::string text;
-  for (const auto& [cure, strike] : faults_) text += (text.empty() ? "" : " ") + strike;
-  return text.empty() ? "no fault" : text;
+  return faults_.empty() ? "no fault" : fmt::format("{}", fmt::join(faults_, ", "));
 }
 
 void Progress::print(Time now) {

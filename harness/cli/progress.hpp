@@ -3,8 +3,9 @@
 #pragma once
 
 #include <chrono>
-#include <map>
+#include <set>
 #include <string>
+#include <string_view>
 
 #include "harness/core/op.hpp"
 
@@ -40,7 +41,7 @@ class Progress {
   Clock::time_point begin_;
   Clock::time_point next_print_;
   Tally tally_;
-  std::map<std::string, std::string> faults_;  // active now: by the name of their cure
+  std::set<std::string_view> faults_;  // the nemeses whose faults are active now
 };
 
 }  // namespace faultline::cli

@@ -5,8 +5,10 @@
 
 #include <set>
 
+#include "checkers/complete.hpp"
 #include "checkers/recovery.hpp"
 #include "checkers/stats.hpp"
+#include "harness/core/validating.hpp"
 #include "harness/environments/sim/sim_environment.hpp"
 #include "harness/generators/generators.hpp"
 #include "nemeses/compose.hpp"
@@ -28,7 +30,7 @@ std::vector<BugEntry> raft_bugs() {
 }
 
 Result<std::unique_ptr<Target>> make_raft(const TestPlan& plan) {
-  const auto bugs = raft::parse_bugs(fmt::format("{}", fmt::join(plan.bugs, ",")));
+  const auto bugs = raft::parse_bugs(plan.bugs);
   if (!bugs) return bugs.error();
   raft::RaftOptions options;
   options.config.bugs = *bugs;
@@ -72,7 +74,7 @@ Result<std::unique_ptr<Nemesis>> make_nemeses(const TestPlan& plan, const Parts&
     if ((*entry)->make == nullptr) continue;
     auto member = (*entry)->make({parts.environment.get(), parts.target.get()});
     if (!member) return member.error();
-    members.push_back(std::move(*member));
+    members.push_back(validating(std::move(*member)));
   }
   return compose_nemeses(std::move(members));
 }
@@ -105,12 +107,14 @@ const std::vector<WorkloadEntry>& workloads() {
 
 const std::vector<NemesisEntry>& nemeses() {
   static const std::vector<NemesisEntry> list{
-      {"none", "breaks nothing", nullptr},
+      {"none", "breaks nothing", "", "", nullptr},
       {"partition",
        "cuts links: one node, a minority, halves, a majorities ring, a bridge, one way, the leader",
-       make_partition},
-      {"kill", "kills nodes (what they had not synced is lost) and starts them again", make_kill},
-      {"pause", "stops nodes and lets them go on", make_pause},
+       "start-partition", "stop-partition", make_partition},
+      {"kill",
+       "kills nodes (what they had not synced is lost) and starts them later, or at once (restart)",
+       "kill", "start", make_kill},
+      {"pause", "stops nodes and lets them go on", "pause", "resume", make_pause},
   };
   return list;
 }
@@ -124,13 +128,13 @@ Result<Parts> assemble(const TestPlan& plan) {
   const auto workload = find("workload", workloads(), plan.workload);
   if (!workload) return workload.error();
 
-  parts.environment = (*environment)->make(plan);
+  parts.environment = validating((*environment)->make(plan));
   auto made_target = (*target)->make(plan);
   if (!made_target) return made_target.error();
-  parts.target = std::move(*made_target);
+  parts.target = validating(std::move(*made_target));
   auto made_workload = (*workload)->make(plan);
   if (!made_workload) return made_workload.error();
-  parts.workload = std::move(*made_workload);
+  parts.workload = validating(std::move(*made_workload));
   auto made_nemesis = make_nemeses(plan, parts);
   if (!made_nemesis) return made_nemesis.error();
   parts.nemesis = std::move(*made_nemesis);
@@ -140,11 +144,13 @@ Result<Parts> assemble(const TestPlan& plan) {
 Result<std::unique_ptr<Checker>> checker_of(const TestPlan& plan) {
   const auto entry = find("workload", workloads(), plan.workload);
   if (!entry) return entry.error();
-  const auto workload = (*entry)->make(plan);
-  if (!workload) return workload.error();
+  auto made = (*entry)->make(plan);
+  if (!made) return made.error();
+  const std::unique_ptr<Workload> workload = validating(std::move(*made));
   std::vector<std::unique_ptr<Checker>> checkers;
+  checkers.push_back(make_complete());
   checkers.push_back(make_stats());
-  checkers.push_back((*workload)->checker());
+  checkers.push_back(workload->checker());
   checkers.push_back(make_recovery(plan.recovery_bound));
   return compose(std::move(checkers));
 }

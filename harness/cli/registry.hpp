@@ -41,6 +41,8 @@ struct WorkloadEntry {
 struct NemesisEntry {
   std::string_view name;
   std::string_view doc;
+  std::string_view strike;  // the f after which something stays broken,
+  std::string_view cure;    // and the f that mends it
   Result<std::unique_ptr<Nemesis>> (*make)(const NemesisContext& context);
 };
 
@@ -53,7 +55,7 @@ const std::vector<NemesisEntry>& nemeses();
 // do not fit together.
 Result<Parts> assemble(const TestPlan& plan);
 
-// The checks of a plan: stats, those of its workload, recovery.
+// The checks of a plan: complete, stats, those of its workload, recovery.
 Result<std::unique_ptr<Checker>> checker_of(const TestPlan& plan);
 
 }  // namespace faultline::cli

@@ -25,14 +25,15 @@ class NetworkPower {
   virtual void heal() = 0;                    // no link is cut
 };
 
-// The power over node processes. Each is idempotent: killing a dead node does nothing.
+// The power over node processes. Each is idempotent, and returns whether it changed anything: a
+// dead node cannot be killed or paused.
 class ProcessPower {
  public:
   virtual ~ProcessPower() = default;
-  virtual void kill(NodeId node) = 0;   // at once; what was not synced is lost
-  virtual void start(NodeId node) = 0;  // a killed node begins a new life on its durable state
-  virtual void pause(NodeId node) = 0;  // stops running; its connections stay open
-  virtual void resume(NodeId node) = 0;
+  virtual bool kill(NodeId node) = 0;   // at once; what was not synced is lost
+  virtual bool start(NodeId node) = 0;  // a killed node begins a new life on its durable state
+  virtual bool pause(NodeId node) = 0;  // stops running; its connections stay open
+  virtual bool resume(NodeId node) = 0;
 };
 
 // How a request ended, as the one who sent it sees it.

@@ -1,5 +1,5 @@
 // Nemesis: breaks the system under test, and mends it. It runs as a process of its own whose ops
-// are in the history (info at both ends) with their exact parameters.
+// are in the history, each an invoke and an info, with their exact parameters.
 #pragma once
 
 #include <optional>
@@ -7,10 +7,8 @@
 #include <vector>
 
 #include "harness/core/clock.hpp"
-#include "harness/core/environment.hpp"
 #include "harness/core/op.hpp"
 #include "harness/core/rng.hpp"
-#include "harness/core/target.hpp"
 
 namespace faultline {
 

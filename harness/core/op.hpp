@@ -54,9 +54,13 @@ namespace f {
 inline const Symbol kRead = Symbol::of("read");
 inline const Symbol kWrite = Symbol::of("write");
 inline const Symbol kCas = Symbol::of("cas");
+// The controller's marks, as ops of kNemesis: from here on nothing is broken; this was the end.
+inline const Symbol kHealed = Symbol::of("healed");
+inline const Symbol kFinished = Symbol::of("finished");
 }  // namespace f
 
 inline const Symbol kMismatch = Symbol::of("mismatch");
 inline const Symbol kTimeout = Symbol::of("timeout");
+inline const Symbol kInterrupted = Symbol::of("interrupted");
 
 }  // namespace faultline

@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <stdexcept>
 
 namespace faultline {
 namespace {
 
 template <class... Args>
 void require(bool holds, fmt::format_string<Args...> text, Args&&... args) {
-  if (!holds) throw std::logic_error(fmt::format(text, std::forward<Args>(args)...));
+  if (!holds) throw BrokenContract(fmt::format(text, std::forward<Args>(args)...));
 }
 
 class ValidatingGenerator final : public Generator {
@@ -56,17 +55,8 @@ class ValidatingClient final : public Client {
   explicit ValidatingClient(std::unique_ptr<Client> client) : client_(std::move(client)) {}
 
   Task<Op> invoke(Op op) override {
-    Op done;
-    std::string failure;
-    bool failed = false;
-    try {
-      Task<Op> task = client_->invoke(op);
-      done = co_await std::move(task);
-    } catch (const std::exception& e) {
-      failed = true;
-      failure = e.what();
-    }
-    if (failed) co_return completion(op, OpType::info, Symbol::of(failure));
+    Task<Op> task = client_->invoke(op);
+    Op done = co_await std::move(task);
     const bool matches = done.process == op.process && done.f == op.f && done.key == op.key;
     require(matches && done.type != OpType::invoke,
             "the client completed [{}] with [{}]: expected the same process, f and key, and ok, "

@@ -1,5 +1,5 @@
 // The version of each seam that holds another to its contract: it passes every call on, and throws
-// std::logic_error, with what was expected and what came, when the answer breaks the rules that
+// BrokenContract, with what was expected and what came, when the answer breaks the rules that
 // the seam's header states. A run wraps what it is given, so that a fault in a client or a
 // generator shows where it is made and not as a strange verdict.
 //
@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <stdexcept>
 
 #include "harness/core/checker.hpp"
 #include "harness/core/client.hpp"
@@ -18,12 +19,16 @@
 
 namespace faultline {
 
+// A seam's answer breaks the seam's rules: our own bug, never a verdict.
+struct BrokenContract : std::logic_error {
+  using std::logic_error::logic_error;
+};
+
 // An op has a free process, a time not in the past, the type invoke and an f; who is pending has
 // something left, and wakes in the future.
 Gen validating(Gen gen);
 
-// A completion has its invocation's process, f and key, and is ok, fail or info. A std::exception
-// from the client becomes info with its text, by the rule in op.hpp.
+// A completion has its invocation's process, f and key, and is ok, fail or info.
 std::unique_ptr<Client> validating(std::unique_ptr<Client> client);
 
 // It has functions, proposes, heals and is given no others, and completes with info as kNemesis.

@@ -1,5 +1,7 @@
 #include "harness/run/controller.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <exception>
 #include <set>
@@ -18,6 +20,16 @@ Duration draw_pause(Rng& rng, Duration mean) {
       1, std::max<Duration>(1, mean * 19 / 5));  // so that the mean of both together is `mean`
 }
 
+std::string text_of(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& e) {
+    return e.what();
+  } catch (...) {
+    return "an exception of no known kind";
+  }
+}
+
 class Life {
  public:
   Life(const TestPlan& plan, Parts& parts, const RunHooks& hooks)
@@ -32,14 +44,22 @@ class Life {
     std::exception_ptr failure;
     try {
       co_await interpreter_.run(main_phase());
+      const bool interrupted = hooks_.should_stop();
       stopping_ = true;  // from here on a request to stop changes nothing: healing must happen
       co_await interpreter_.run(gen::nemesis(healing()));
+      mark(f::kHealed);
       co_await interpreter_.run(final_phase());
+      mark(f::kFinished, interrupted ? kInterrupted : Symbol());
     } catch (...) {
       failure = std::current_exception();
     }
     if (!failure) co_return;
-    for (const Op& op : parts_.nemesis->healing()) co_await parts_.nemesis->invoke(op);
+    try {
+      for (const Op& op : parts_.nemesis->healing()) co_await parts_.nemesis->invoke(op);
+    } catch (...) {
+      throw std::runtime_error(fmt::format("{}; then healing failed, too: {}", text_of(failure),
+                                           text_of(std::current_exception())));
+    }
     std::rethrow_exception(failure);
   }
 
@@ -63,22 +83,37 @@ class Life {
     return setup;
   }
 
+  // Puts a mark of the controller's into the history.
+  void mark(Symbol f, Symbol error = {}) const {
+    Op op = invocation(f);
+    op.process = kNemesis;
+    op.time = parts_.environment->clock().now();
+    hooks_.record(op);
+    hooks_.record(completion(op, OpType::info, error));
+  }
+
   Gen main_phase() const {
     Gen ops = gen::stagger(kSecond / plan_.rate, parts_.workload->generator());
     return gen::time_limit(plan_.time_limit, gen::clients(std::move(ops), faults()));
   }
 
-  // A pause, a fault or a cure, a pause, ... First the cluster is seen to work for a while.
+  // A pause, a fault or a cure, a pause, ... First the cluster is seen to work for a while. Each
+  // round has a stream of chance of its own: what clients do does not change what the nemesis
+  // draws.
   Gen faults() const {
     if (parts_.nemesis->functions().empty()) return nullptr;
-    const auto propose = [nemesis = parts_.nemesis.get()](const Context& context) {
-      return nemesis->propose(context.rng());
+    const Nemesis& nemesis = *parts_.nemesis;
+    const auto round = [&nemesis, chance = rng_for(plan_, "faults"),
+                        mean = plan_.nemesis_interval](const Context&, std::int64_t i) {
+      Rng rng = chance.split(static_cast<std::uint64_t>(i));
+      const Duration pause = draw_pause(rng, mean);
+      const auto propose = [&nemesis, rng](const Context&) {
+        Rng again = rng;  // whoever asks twice is told the same
+        return nemesis.propose(again);
+      };
+      return gen::sequence({gen::sleep(pause), gen::limit(1, gen::each(propose))});
     };
-    const auto round = [propose, mean = plan_.nemesis_interval](const Context& context) {
-      return gen::sequence(
-          {gen::sleep(draw_pause(context.rng(), mean)), gen::limit(1, gen::each(propose))});
-    };
-    return gen::sequence({gen::sleep(plan_.nemesis_interval), gen::each(round)});
+    return gen::sequence({gen::sleep(plan_.nemesis_interval), gen::numbered(round)});
   }
 
   Gen healing() const {

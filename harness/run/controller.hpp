@@ -26,8 +26,9 @@ struct RunHooks {
   std::function<bool()> should_stop = [] { return false; };  // ends the main phase early
 };
 
-// Runs the test to its end. Error: the target does not start. Throws what a seam throws (our own
-// bug), after everything was healed.
+// Runs the test to its end, which the last op of the history marks (f::kFinished; with the error
+// kInterrupted if it was stopped early). Error: the target does not start. Throws what record, a
+// generator or the nemesis throws, after everything was healed.
 Result<void> run_test(const TestPlan& plan, Parts& parts, const RunHooks& hooks);
 
 // The stream of chance of a run that `consumer` draws from.

@@ -1,11 +1,11 @@
 #include "harness/run/interpreter.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <exception>
 #include <numeric>
+
+#include "harness/core/validating.hpp"
 
 namespace faultline {
 namespace {
@@ -34,7 +34,11 @@ Interpreter::~Interpreter() {
 
 void Interpreter::start_workers() {
   for (int thread = 0; thread < static_cast<int>(workers_.size()); ++thread) {
-    asio::co_spawn(executor_, serve(thread), asio::detached);
+    asio::co_spawn(executor_, serve(thread), [this](const std::exception_ptr& thrown) {
+      if (!thrown) return;
+      failure_ = thrown;
+      wake();
+    });
   }
 }
 
@@ -45,6 +49,7 @@ Task<> Interpreter::run(Gen gen) {
     co_await wait_until(setup_.clock->now());  // lets the workers reach their first wait
   }
   for (;;) {
+    if (failure_) std::rethrow_exception(failure_);
     // Completions first: an op must not be recorded as concurrent with one that is already over.
     gen = take_completions(std::move(gen));
     if (setup_.should_stop()) gen = nullptr;
@@ -115,27 +120,27 @@ Task<> Interpreter::serve(int thread) {
   }
 }
 
-Task<Op> Interpreter::carry_out(int thread, Op op) {
-  Op done;
+Task<Op> Interpreter::carry_out(int thread, const Op& op) {
+  if (op.is_nemesis()) {
+    Op done = co_await setup_.nemesis->invoke(op);
+    co_return done;
+  }
+  auto& client = workers_[static_cast<std::size_t>(thread)].client;
+  if (!client) client = setup_.connect(op.process);
   std::string failure;
   try {
-    if (op.is_nemesis()) {
-      done = co_await setup_.nemesis->invoke(op);
-    } else {
-      auto& client = workers_[static_cast<std::size_t>(thread)].client;
-      if (!client) client = setup_.connect(op.process);
-      done = co_await client->invoke(op);
-    }
+    Op done = co_await client->invoke(op);
     co_return done;
+  } catch (const BrokenContract&) {
+    throw;
   } catch (const std::exception& e) {
     failure = e.what();
   }
-  // Whatever went wrong in a client, the op may have happened: info, by the rule in op.hpp.
   co_return completion(op, OpType::info, Symbol::of(failure));
 }
 
 Task<> Interpreter::wait_until(Time deadline) {
-  if (!completed_.empty()) co_return;
+  if (!completed_.empty() || failure_) co_return;
   const std::uint64_t number = ++wait_number_;
   auto start = [this, deadline, number](std::function<void()> resume) {
     waker_ = std::move(resume);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -37,7 +38,9 @@ class Interpreter {
   Interpreter& operator=(const Interpreter&) = delete;
 
   // Runs `gen` until it is exhausted and every op it gave has completed. May be called again:
-  // processes go on where they were. Rethrows what record() or a generator throws.
+  // processes go on where they were. What a client throws becomes info, by the rule in op.hpp,
+  // unless it is a BrokenContract. That, and what record(), a generator or the nemesis throws, is
+  // rethrown here; the interpreter must not be run again then.
   Task<> run(Gen gen);
 
  private:
@@ -47,7 +50,7 @@ class Interpreter {
   };
 
   Task<> serve(int thread);
-  Task<Op> carry_out(int thread, Op op);
+  Task<Op> carry_out(int thread, const Op& op);
   void start_workers();
   void dispatch(const Op& op);
   Gen take_completions(Gen gen);
@@ -62,6 +65,7 @@ class Interpreter {
   std::vector<Worker> workers_;  // by thread
   std::deque<Op> completed_;
   int outstanding_ = 0;
+  std::exception_ptr failure_;  // of a worker
   std::function<void()> waker_;
   std::uint64_t wait_number_ = 0;  // so that a timer of an earlier wait does not end this one
 };

@@ -52,6 +52,14 @@ std::string seconds_text(Duration duration) {
   return text;
 }
 
+TestPlan default_plan(int nodes, std::optional<int> concurrency) {
+  TestPlan plan;
+  plan.nodes = nodes;
+  plan.concurrency = concurrency.value_or(2 * nodes);
+  plan.threads_per_key = std::min(nodes, plan.concurrency);
+  return plan;
+}
+
 nlohmann::ordered_json to_json(const TestPlan& plan) {
   nlohmann::ordered_json json;
   for_each_field(plan,
@@ -82,7 +90,9 @@ std::string repeat_arguments(const TestPlan& plan) {
       list.emplace_back(flag, argument(field));
     };
   };
-  const TestPlan standard;
+  TestPlan standard = default_plan(plan.nodes, plan.concurrency);
+  standard.nodes = TestPlan{}.nodes;
+  standard.concurrency = default_plan(plan.nodes).concurrency;
   for_each_field(plan, collect(mine));
   for_each_field(standard, collect(defaults));
   std::string text = "test";

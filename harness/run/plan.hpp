@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,9 @@ struct TestPlan {
   std::string name() const { return target + "-" + workload; }  // of the folder under results/
   friend bool operator==(const TestPlan&, const TestPlan&) = default;
 };
+
+// The defaults for that many nodes, and for that many processes (default: two a node).
+TestPlan default_plan(int nodes, std::optional<int> concurrency = {});
 
 nlohmann::ordered_json to_json(const TestPlan& plan);
 // Error: names the field that is missing or of the wrong kind.

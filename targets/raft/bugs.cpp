@@ -14,7 +14,9 @@ constexpr std::array kBugs{
             "Ongaro 2014, section 6.4 (ReadIndex, step 3)", &Bugs::stale_read},
     BugInfo{"ack-before-commit", "a leader acknowledges a write once it is in its own log",
             "Ongaro 2014, section 3.5", &Bugs::ack_before_commit},
-    BugInfo{"commit-old-term", "a leader commits entries of earlier terms by counting replicas",
+    BugInfo{"commit-old-term",
+            "a new leader trusts entries of earlier terms: it adds none of its own before it "
+            "commits them by counting replicas, or reads",
             "Ongaro 2014, section 3.6.2 and figure 3.7 (figure 8 of the Raft paper)",
             &Bugs::commit_old_term},
     BugInfo{"forget-vote",
@@ -33,12 +35,9 @@ std::span<const BugInfo> known_bugs() {
   return kBugs;
 }
 
-Result<Bugs> parse_bugs(std::string_view names) {
+Result<Bugs> parse_bugs(std::span<const std::string> names) {
   Bugs bugs;
-  while (!names.empty()) {
-    const std::size_t comma = std::min(names.find(','), names.size());
-    const std::string_view name = names.substr(0, comma);
-    names.remove_prefix(std::min(comma + 1, names.size()));
+  for (const std::string& name : names) {
     const BugInfo* bug = find_bug(name);
     if (bug == nullptr) {
       std::string known;

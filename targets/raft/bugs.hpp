@@ -4,6 +4,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "harness/core/result.hpp"
@@ -26,7 +27,7 @@ struct BugInfo {
 
 std::span<const BugInfo> known_bugs();  // in the order in which to show them
 
-// Turns on the bugs named in `names`, separated by commas; none if it is empty.
-Result<Bugs> parse_bugs(std::string_view names);
+// Turns on the bugs named. Error: names the one that raft does not have.
+Result<Bugs> parse_bugs(std::span<const std::string> names);
 
 }  // namespace faultline::raft

@@ -44,6 +44,16 @@ TEST(Linearizable, AHistoryThatCannotBeCheckedIsUnknown) {
               HasSubstr("needs a key"));
 }
 
+TEST(Linearizable, AKeyThatMakesNoSenseDoesNotMaskAnInvalidOne) {
+  for (const bool first : {true, false}) {
+    HistoryBuilder history;
+    if (first) history.key(1).done(0, "cas", "nonsense");
+    history.key(2).done(0, "write", 1).done(0, "read", 2);
+    if (!first) history.key(3).done(0, "cas", "nonsense");
+    EXPECT_EQ(check("cas-register", "nil", history).verdict, Verdict::invalid);
+  }
+}
+
 TEST(Linearizable, NoOpsAreLinearizable) {
   EXPECT_EQ(check("register", "nil", {}).verdict, Verdict::valid);
 }

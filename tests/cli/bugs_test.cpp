@@ -22,7 +22,7 @@ struct Caught {
 constexpr Caught kCaught[] = {
     {"stale-read", 1},
     {"ack-before-commit", 1},
-    {"commit-old-term", 2},
+    {"commit-old-term", 1},
     {"forget-vote", 1},
 };
 

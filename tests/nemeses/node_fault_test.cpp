@@ -77,6 +77,12 @@ TEST_P(NodeFaultTest, WithoutALeaderNothingIsStruck) {
   EXPECT_THAT(nemesis->healing(), IsEmpty());
 }
 
+TEST_P(NodeFaultTest, WhatChangedNothingIsNotSaidToBeStruck) {
+  environment.immune = {1, 2};
+  EXPECT_EQ(carry_out(strike("n1 n2 n4")).value, Value("n1 n4"));
+  EXPECT_EQ(nemesis->healing().front().value, Value("n1 n4"));
+}
+
 TEST_P(NodeFaultTest, TheLeaderIsWhoeverLeadsWhenItStrikes) {
   target.who = 1;
   EXPECT_EQ(carry_out(strike("leader")).value, Value("n2"));

@@ -89,6 +89,21 @@ TEST_F(PartitionTest, WithoutALeaderNothingIsCut) {
   EXPECT_EQ(nemesis->propose(rng)->f, kStart);
 }
 
+TEST(Partition, OfFewNodesOnlyShapesThatCutSomethingAreProposed) {
+  Rng rng(5);
+  for (int size = 1; size <= 3; ++size) {
+    RecordingEnvironment environment(size);
+    LedTarget target;
+    const auto nemesis = *make_partition({&environment, &target});
+    for (int i = 0; i < 100; ++i) {
+      const auto strike = nemesis->propose(rng);
+      ASSERT_EQ(strike.has_value(), size > 1);
+      if (!strike || strike->value.items().size() == 1) continue;
+      EXPECT_NE(strike->value.items()[1].text(), "") << strike->value.to_string();
+    }
+  }
+}
+
 TEST_F(PartitionTest, ALinkThatDoesNotExistIsRefused) {
   const Op bad = invocation(kStart, Values{"one", "n1>n9"});
   EXPECT_THROW(carry_out(bad), std::runtime_error);

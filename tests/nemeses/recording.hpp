@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ class RecordingEnvironment final : public Environment, private NetworkPower, pri
   // What was done since the last call: "cut n1>n2", "heal", "kill n1", ...
   std::vector<std::string> take_deeds() { return std::exchange(deeds_, {}); }
 
+  std::set<NodeId> immune;  // whatever is done to these changes nothing
+
   int size() const override { return inner_->size(); }
   Clock& clock() override { return inner_->clock(); }
   Powers powers() override { return {this, this, nullptr}; }
@@ -27,10 +30,15 @@ class RecordingEnvironment final : public Environment, private NetworkPower, pri
  private:
   void cut(const Grudge& links) override;
   void heal() override { deeds_.emplace_back("heal"); }
-  void kill(NodeId node) override { deeds_.push_back("kill " + node_name(node)); }
-  void start(NodeId node) override { deeds_.push_back("start " + node_name(node)); }
-  void pause(NodeId node) override { deeds_.push_back("pause " + node_name(node)); }
-  void resume(NodeId node) override { deeds_.push_back("resume " + node_name(node)); }
+  bool kill(NodeId node) override { return did("kill", node); }
+  bool start(NodeId node) override { return did("start", node); }
+  bool pause(NodeId node) override { return did("pause", node); }
+  bool resume(NodeId node) override { return did("resume", node); }
+
+  bool did(const std::string& what, NodeId node) {
+    deeds_.push_back(what + " " + node_name(node));
+    return immune.count(node) == 0;
+  }
 
   std::unique_ptr<Environment> inner_;
   std::vector<std::string> deeds_;

@@ -46,17 +46,19 @@ void HostedNode::kill() {
   disk_.crash();
 }
 
-void HostedNode::pause() {
-  if (!is_running()) return;
+bool HostedNode::pause() {
+  if (!is_running()) return false;
   note("paused");
   paused_ = true;
+  return true;
 }
 
-void HostedNode::resume() {
-  if (!is_up() || !paused_) return;
+bool HostedNode::resume() {
+  if (!is_up() || !paused_) return false;
   note("resumed");
   paused_ = false;
   advance();
+  return true;
 }
 
 void HostedNode::receive(NodeId from, Bytes message) {
@@ -118,7 +120,7 @@ bool HostedNode::carry_out() {
     } else if (auto* send = std::get_if<Effects::Send>(&effect)) {
       outlet_.send(id_, send->to, std::move(send->message));
     } else if (auto* reply = std::get_if<Effects::Reply>(&effect)) {
-      outlet_.reply(id_, reply->request, std::move(reply->answer));
+      outlet_.reply(reply->request, std::move(reply->answer));
     } else if (disk_.is_dirty()) {  // Sync
       syncing_ = true;
       clock_.call_at(clock_.now() + disk_.sync_latency(), [this, life = life_] {

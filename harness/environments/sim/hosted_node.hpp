@@ -20,7 +20,7 @@ class Outlet {
  public:
   virtual ~Outlet() = default;
   virtual void send(NodeId from, NodeId to, Bytes message) = 0;
-  virtual void reply(NodeId from, RequestId request, Bytes answer) = 0;
+  virtual void reply(RequestId request, Bytes answer) = 0;
 };
 
 class HostedNode {
@@ -30,8 +30,8 @@ class HostedNode {
 
   void start(std::unique_ptr<Node> program);  // a new life, on the records that survived
   void kill();
-  void pause();
-  void resume();
+  bool pause();   // false: it was not running
+  bool resume();  // false: it was not paused
 
   bool is_up() const { return program_ != nullptr; }
   bool is_running() const { return is_up() && !paused_; }
@@ -42,7 +42,6 @@ class HostedNode {
   void request(RequestId id, Bytes request);
 
   const std::vector<std::string>& log() const { return log_; }
-  void note(std::string line);  // adds a line of the environment's to the node's log
 
  private:
   struct Input {
@@ -52,6 +51,7 @@ class HostedNode {
     Bytes bytes;
   };
 
+  void note(std::string line);  // in the log, with the time
   void schedule_tick();
   void enqueue(Input input);
   void advance();    // goes on with effects and inputs until there is something to wait for

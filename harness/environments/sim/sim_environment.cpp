@@ -47,15 +47,16 @@ void SimEnvironment::install(NodeFactory factory) {
   for (NodeId id = 0; id < size(); ++id) start(id);
 }
 
-void SimEnvironment::start(NodeId node) {
-  if (at(node).is_up()) return;
+bool SimEnvironment::start(NodeId node) {
+  if (at(node).is_up()) return false;
   const auto life = static_cast<std::uint64_t>(lives_[static_cast<std::size_t>(node)]++);
   const Rng program_rng = rng_.split("program").split(static_cast<std::uint64_t>(node)).split(life);
   at(node).start(factory_(node, size(), program_rng));
+  return true;
 }
 
-void SimEnvironment::kill(NodeId node) {
-  if (!at(node).is_up()) return;
+bool SimEnvironment::kill(NodeId node) {
+  if (!at(node).is_up()) return false;
   at(node).kill();
   // Its connections are reset: whoever waits for an answer learns that none will come.
   for (const auto& [id, waiting] : waiting_) {
@@ -64,6 +65,7 @@ void SimEnvironment::kill(NodeId node) {
       answer(id, {Answer::Kind::timeout, {}});
     });
   }
+  return true;
 }
 
 std::optional<NodeStatus> SimEnvironment::status(NodeId node) {
@@ -97,7 +99,7 @@ Task<Answer> SimEnvironment::request(NodeId node, Bytes request, Duration timeou
   co_return result;
 }
 
-void SimEnvironment::reply(NodeId /*from*/, RequestId request, Bytes bytes) {
+void SimEnvironment::reply(RequestId request, Bytes bytes) {
   clock_.call_at(clock_.now() + network_.client_delay(),
                  [this, request, bytes = std::move(bytes)]() mutable {
                    answer(request, {Answer::Kind::answered, std::move(bytes)});

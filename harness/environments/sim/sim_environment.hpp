@@ -33,17 +33,17 @@ class SimEnvironment final : public Environment,
   void cut(const Grudge& links) override { network_.cut(links); }
   void heal() override { network_.heal(); }
 
-  void kill(NodeId node) override;
-  void start(NodeId node) override;
-  void pause(NodeId node) override { at(node).pause(); }
-  void resume(NodeId node) override { at(node).resume(); }
+  bool kill(NodeId node) override;
+  bool start(NodeId node) override;
+  bool pause(NodeId node) override { return at(node).pause(); }
+  bool resume(NodeId node) override { return at(node).resume(); }
 
   void install(NodeFactory factory) override;
   Task<Answer> request(NodeId node, Bytes request, Duration timeout) override;
   std::optional<NodeStatus> status(NodeId node) override;
 
   void send(NodeId from, NodeId to, Bytes message) override;
-  void reply(NodeId from, RequestId request, Bytes bytes) override;
+  void reply(RequestId request, Bytes bytes) override;
 
   HostedNode& at(NodeId node) { return *nodes_[static_cast<std::size_t>(node)]; }
   void answer(RequestId request, Answer answer);

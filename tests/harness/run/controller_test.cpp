@@ -51,20 +51,23 @@ TEST(Controller, EveryFaultIsHealedAndThenEveryKeyIsRead) {
     Parts parts = *cli::assemble(short_plan(seed));
     const History history = run(short_plan(seed), parts);
     Damage damage;
-    std::size_t last_fault = 0;
+    std::size_t healed = 0;
     std::set<Value> keys;
     for (std::size_t i = 0; i < history.size(); ++i) {
       const Op& op = history[i];
       if (!op.key.is_nothing()) keys.insert(op.key);
       if (!op.is_nemesis() || op.type == OpType::invoke) continue;
+      if (op.f == f::kHealed) {
+        EXPECT_TRUE(damage.none());
+        healed = i;
+      }
       damage.see(op);
-      last_fault = i;
     }
-    EXPECT_GT(last_fault, 0U);
+    EXPECT_GT(healed, 0U);
     EXPECT_TRUE(damage.none());
     EXPECT_TRUE(parts.nemesis->healing().empty());
     std::set<Value> read;
-    for (std::size_t i = last_fault; i < history.size(); ++i) {
+    for (std::size_t i = healed; i < history.size(); ++i) {
       if (history[i].f == f::kRead && history[i].type == OpType::ok) read.insert(history[i].key);
     }
     EXPECT_EQ(read, keys);
@@ -80,7 +83,7 @@ TEST(Controller, FaultsStrikeWhileClientsWork) {
     if (op.type == OpType::ok) ++ok_ops;
     if (op.is_nemesis() && op.type == OpType::invoke) ++faults;
   }
-  EXPECT_GT(ok_ops, 200);
+  EXPECT_GT(ok_ops, 100);
   EXPECT_GE(faults, 2);
 }
 
@@ -88,7 +91,11 @@ TEST(Controller, WithoutANemesisNothingBreaks) {
   TestPlan plan = short_plan(1);
   plan.nemeses = {"none"};
   Parts parts = *cli::assemble(plan);
-  for (const Op& op : run(plan, parts)) EXPECT_FALSE(op.is_nemesis());
+  std::vector<std::string> marks;
+  for (const Op& op : run(plan, parts)) {
+    if (op.is_nemesis()) marks.push_back(op.f.name());
+  }
+  EXPECT_THAT(marks, testing::ElementsAre("healed", "healed", "finished", "finished"));
 }
 
 TEST(Controller, ARequestToStopEndsTheMainPhaseButNotTheHealing) {
@@ -110,8 +117,11 @@ TEST(Controller, ARequestToStopEndsTheMainPhaseButNotTheHealing) {
   ASSERT_TRUE(run_test(plan, parts, hooks));
   ASSERT_TRUE(struck);
   EXPECT_TRUE(parts.nemesis->healing().empty());
-  EXPECT_EQ(history.back().f, f::kRead);
-  EXPECT_EQ(history.back().type, OpType::ok);
+  EXPECT_EQ(history.back().f, f::kFinished);
+  EXPECT_EQ(history.back().error, kInterrupted);
+  const Op& last_of_a_client = history[history.size() - 3];
+  EXPECT_EQ(last_of_a_client.f, f::kRead);
+  EXPECT_EQ(last_of_a_client.type, OpType::ok);
   EXPECT_LT(stopped, plan.time_limit);
 }
 
@@ -124,6 +134,51 @@ TEST(Controller, IsHealedEvenIfTheJournalFails) {
   };
   EXPECT_THROW((void)run_test(plan, parts, hooks), std::runtime_error);
   EXPECT_TRUE(parts.nemesis->healing().empty());
+}
+
+// A nemesis that breaks while it heals: our own bug, which must not look like one of the cluster.
+class BreakingNemesis final : public Nemesis {
+ public:
+  std::vector<Symbol> functions() const override { return {Symbol::of("strike")}; }
+  std::optional<Op> propose(Rng&) const override { return std::nullopt; }
+  Task<Op> invoke(Op) override {
+    throw std::runtime_error(++calls_ == 1 ? "cannot heal" : "still cannot");
+    co_return Op();
+  }
+  std::vector<Op> healing() const override { return {invocation(Symbol::of("strike"))}; }
+
+ private:
+  int calls_ = 0;
+};
+
+TEST(Controller, WhatTheNemesisThrowsComesOutAndSoDoesAFailedHealing) {
+  const TestPlan plan = short_plan(1);
+  Parts parts = *cli::assemble(plan);
+  parts.nemesis = std::make_unique<BreakingNemesis>();
+  RunHooks hooks;
+  hooks.record = [](const Op&) {};
+  try {
+    (void)run_test(plan, parts, hooks);
+    FAIL() << "it did not come out";
+  } catch (const std::runtime_error& e) {
+    EXPECT_STREQ(e.what(), "cannot heal; then healing failed, too: still cannot");
+  }
+}
+
+TEST(Controller, WhatClientsDoDoesNotChangeWhatTheNemesisDraws) {
+  const auto first_faults = [](int rate) {
+    TestPlan plan = short_plan(4);
+    plan.rate = rate;
+    Parts parts = *cli::assemble(plan);
+    std::vector<std::string> faults;
+    for (const Op& op : run(plan, parts)) {
+      if (!op.is_nemesis() || op.type != OpType::invoke || faults.size() == 5) continue;
+      faults.push_back(to_string(op));
+    }
+    return faults;
+  };
+  EXPECT_EQ(first_faults(50).size(), 5U);
+  EXPECT_EQ(first_faults(50), first_faults(300));
 }
 
 TEST(Controller, ATargetThatDoesNotStartIsAnError) {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "harness/core/noop.hpp"
+#include "harness/core/validating.hpp"
 #include "harness/environments/sim/sim_environment.hpp"
 #include "harness/generators/generators.hpp"
 
@@ -40,6 +41,9 @@ struct InterpreterTest : testing::Test {
   std::unique_ptr<Nemesis> nemesis = noop_nemesis();
   History history;
   std::vector<Process> connected;
+  std::function<std::unique_ptr<Client>(Process)> make_client = [this](Process) {
+    return std::make_unique<ObedientClient>(environment.clock());
+  };
   std::function<void(const Op&)> before_record = [](const Op&) {};
   std::unique_ptr<Interpreter> interpreter;
 
@@ -50,7 +54,7 @@ struct InterpreterTest : testing::Test {
     setup.concurrency = concurrency;
     setup.connect = [this](Process process) {
       connected.push_back(process);
-      return std::make_unique<ObedientClient>(environment.clock());
+      return make_client(process);
     };
     setup.record = [this](const Op& op) {
       before_record(op);
@@ -123,6 +127,30 @@ TEST_F(InterpreterTest, WhatAClientThrowsIsInfo) {
   EXPECT_THAT(events(), ElementsAre("0 invoke", "0 info", "1 invoke", "1 ok"));
   EXPECT_EQ(history[1].error.name(), "the connection broke");
   EXPECT_EQ(history[1].value, Value("throw"));
+}
+
+TEST_F(InterpreterTest, WhatTheNemesisThrowsEndsTheRun) {
+  struct Broken final : Nemesis {
+    std::vector<Symbol> functions() const override { return {Symbol::of("noop")}; }
+    std::optional<Op> propose(Rng&) const override { return std::nullopt; }
+    Task<Op> invoke(Op) override {
+      throw 42;  // not even an exception
+      co_return Op();
+    }
+    std::vector<Op> healing() const override { return {}; }
+  };
+  nemesis = std::make_unique<Broken>();
+  use(1);
+  EXPECT_THROW(run_anywhere(gen::nemesis(gen::once(invocation(Symbol::of("noop"))))), int);
+}
+
+TEST_F(InterpreterTest, AClientThatBreaksItsContractEndsTheRun) {
+  struct Liar final : Client {
+    Task<Op> invoke(Op op) override { co_return completion(op, OpType::invoke); }
+  };
+  make_client = [](Process) { return validating(std::unique_ptr<Client>(new Liar())); };
+  use(1);
+  EXPECT_THROW(run(gen::once(op("ok"))), BrokenContract);
 }
 
 TEST_F(InterpreterTest, ACompletionComesBeforeAnInvocationOfTheSameTime) {

@@ -27,7 +27,7 @@ struct HostedNodeTest : testing::Test, Outlet {
   void send(NodeId, NodeId to, Bytes message) override {
     out.push_back("to " + node_name(to) + " " + message);
   }
-  void reply(NodeId, RequestId request, Bytes answer) override {
+  void reply(RequestId request, Bytes answer) override {
     out.push_back(fmt::format("reply {} {}", request, answer));
   }
   void start() { node.start(scripted_node(script)); }

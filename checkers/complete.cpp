@@ -1,0 +1,35 @@
+#include "checkers/complete.hpp"
+
+#include <fmt/format.h>
+
+namespace faultline {
+namespace {
+
+class Complete final : public Checker {
+ public:
+  std::string name() const override { return "complete"; }
+
+  Report check(const History& history) const override {
+    Report report;
+    report.checker = name();
+    const bool whole = !history.empty() && history.back().is_nemesis() &&
+                       history.back().f == f::kFinished && history.back().type == OpType::info;
+    if (!whole) {
+      report.reason = fmt::format("the history breaks off after {:.3f} s",
+                                  history.empty() ? 0.0 : to_seconds(history.back().time));
+    } else if (history.back().error == kInterrupted) {
+      report.reason = "the run was interrupted before its time";
+    } else {
+      report.verdict = Verdict::valid;
+    }
+    return report;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Checker> make_complete() {
+  return std::make_unique<Complete>();
+}
+
+}  // namespace faultline
