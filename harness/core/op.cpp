@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "harness/core/utf8.hpp"
+
 namespace faultline {
 
 const char* to_string(OpType type) {
@@ -16,10 +18,10 @@ const char* to_string(OpType type) {
 
 std::string to_string(const Op& op) {
   const auto who = op.is_nemesis() ? std::string("nemesis") : std::to_string(op.process);
-  std::string line = fmt::format("{} {} {}", who, to_string(op.type), op.f.name());
+  std::string line = fmt::format("{} {} {}", who, to_string(op.type), printable(op.f.name()));
   if (!op.key.is_nothing()) line += fmt::format(" key {}", op.key.to_string());
   line += fmt::format(" {}", op.value.to_string());
-  if (!op.error.empty()) line += fmt::format(" ({})", op.error.name());
+  if (!op.error.empty()) line += fmt::format(" ({})", printable(op.error.name()));
   return line;
 }
 

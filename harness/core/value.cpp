@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "harness/core/utf8.hpp"
+
 namespace faultline {
 namespace {
 
@@ -19,7 +21,16 @@ void append(std::string& out, const Value& v) {
     out += std::to_string(v.integer());
   } else if (v.is_text()) {
     out += '"';
-    out += v.text();
+    std::size_t at = 0;
+    while (at < v.text().size()) {
+      const std::size_t plain = std::min(v.text().find_first_of("\"\\", at), v.text().size());
+      out += printable(std::string_view(v.text()).substr(at, plain - at));
+      if (plain < v.text().size()) {
+        out += '\\';
+        out += v.text()[plain];
+      }
+      at = plain + 1;
+    }
     out += '"';
   } else {
     out += '[';

@@ -47,7 +47,8 @@ class Value {
   // A pair or a list as a list; anything else as a list of itself alone; nothing as an empty one.
   List items() const;
 
-  // For people: nil, 3, [1 2], "text" (quoted). For files see harness/store.
+  // For people, as EDN: nil, 3, [1 2], "text" in quotes. No control character and no invalid UTF-8
+  // comes out raw (see utf8.hpp), so it may be shown on a terminal. For files see harness/store.
   std::string to_string() const;
 
   std::size_t hash() const;

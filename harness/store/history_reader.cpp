@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "harness/store/formats/formats.hpp"
@@ -24,13 +23,27 @@ constexpr Format kFormats[] = {
     {formats::looks_like_edn, formats::read_edn_history},
 };
 
+// etcd's robustness tests write these; there is no reader, since there is no model of etcd's
+// revisions and transactions to judge them by.
+bool looks_like_operations_json(std::string_view text) {
+  const std::size_t open = text.find_first_not_of(" \t\r\n");
+  if (open == std::string_view::npos || text[open] != '{') return false;
+  const std::size_t name = text.find_first_not_of(" \t\r\n", open + 1);
+  return name != std::string_view::npos && text.substr(name).starts_with("\"ClientId\"");
+}
+
 Result<RecordedHistory> read_detected(const Source& source) {
+  if (looks_like_operations_json(source.text())) {
+    return source.error(0,
+                        "this is an operations.json of etcd's robustness tests, which cannot be "
+                        "read yet");
+  }
   for (const Format& format : kFormats) {
     if (format.looks_like(source.text())) return format.read(source);
   }
   Line line;
   Lines lines(source.text());
-  while (lines.next(line) && line.text.find_first_not_of(" \t\r") == std::string_view::npos) {
+  while (lines.next(line) && line.is_blank()) {
   }
   return source.error(
       line.offset,
@@ -55,14 +68,14 @@ bool lift_key(Op& op) {
   return true;
 }
 
-Result<void> lift_keys(const Source& source, History& ops) {
-  for (std::size_t i = 0; i < ops.size(); ++i) {
-    if (ops[i].is_nemesis() || !ops[i].key.is_nothing()) continue;
-    if (lift_key(ops[i])) continue;
+Result<void> lift_keys(const Source& source, RecordedHistory& history) {
+  for (std::size_t i = 0; i < history.ops.size(); ++i) {
+    Op& op = history.ops[i];
+    if (op.is_nemesis() || !op.key.is_nothing() || lift_key(op)) continue;
     return Error{
-        fmt::format("{}: op {} ({}): with independent keys its value must be [key value]; read the "
+        fmt::format("{}:{}: {}: with independent keys its value must be [key value]; read the "
                     "history without them if it has one object only",
-                    source.name(), i, to_string(ops[i]))};
+                    source.name(), history.lines[i], to_string(op))};
   }
   return {};
 }
@@ -73,17 +86,18 @@ Result<RecordedHistory> read_history(const Source& source, ReadOptions options) 
   Result<RecordedHistory> history = read_detected(source);
   if (!history) return history;
   if (options.independent) {
-    const Result<void> lifted = lift_keys(source, history->ops);
+    const Result<void> lifted = lift_keys(source, *history);
     if (!lifted) return lifted.error();
   }
-  history->keyed = std::any_of(history->ops.begin(), history->ops.end(),
-                               [](const Op& op) { return !op.key.is_nothing(); });
   return history;
 }
 
 Result<RecordedHistory> read_history(const std::filesystem::path& path, ReadOptions options) {
   const Result<Source> source = Source::open(path);
   if (!source) return source.error();
+  if (source->text().empty()) {
+    return Error{source->name() + ": the file is empty; expected a recorded history"};
+  }
   return read_history(*source, options);
 }
 

@@ -34,15 +34,12 @@ Result<Journal> Journal::create(const std::filesystem::path& path) {
 Journal::Journal(std::string path, int fd) : path_(std::move(path)), fd_(fd) {
   buffer_.reserve(kWriteAt + kWriteAt / 4);
   buffer_ = formats::kJsonlHeader;
-  bytes_ = buffer_.size();
 }
 
 Journal::Journal(Journal&& other) noexcept
     : path_(std::move(other.path_)),
       fd_(std::exchange(other.fd_, -1)),
       error_(other.error_),
-      ops_(other.ops_),
-      bytes_(other.bytes_),
       buffer_(std::move(other.buffer_)),
       encoder_(std::move(other.encoder_)) {}
 
@@ -53,11 +50,8 @@ Journal::~Journal() {
 }
 
 Result<void> Journal::append(const Op& op) {
-  const std::size_t before = buffer_.size();
   if (error_ == 0) {
     encoder_.append(buffer_, op);
-    ++ops_;
-    bytes_ += buffer_.size() - before;
     if (buffer_.size() < kWriteAt) return {};
   }
   return write_buffer();

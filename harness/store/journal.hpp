@@ -5,7 +5,6 @@
 // Movable; closes the file when it is destroyed.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -29,9 +28,6 @@ class Journal {
   Result<void> append(const Op& op);
   Result<void> flush();
 
-  std::uint64_t ops() const { return ops_; }      // appended so far
-  std::uint64_t bytes() const { return bytes_; }  // of them, header included, flushed or not
-
  private:
   Journal(std::string path, int fd);
   Result<void> write_buffer();
@@ -39,8 +35,6 @@ class Journal {
   std::string path_;
   int fd_;
   int error_ = 0;  // errno of the write that failed
-  std::uint64_t ops_ = 0;
-  std::uint64_t bytes_ = 0;
   std::string buffer_;
   formats::JsonlEncoder encoder_;
 };

@@ -4,13 +4,16 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
-#include <fstream>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <optional>
 #include <system_error>
+#include <utility>
+#include <vector>
+
+#include "harness/store/source.hpp"
 
 namespace faultline {
 namespace {
@@ -46,6 +49,16 @@ Result<void> point_latest(const fs::path& folder, const fs::path& target,
   return failed(link, "point it at the new run", error.message());
 }
 
+// Before a run is made: what stands where `folder`/latest belongs can be replaced.
+Result<void> check_latest(const fs::path& folder) {
+  std::error_code ignored;
+  const fs::file_status status = fs::symlink_status(folder / kLatest, ignored);
+  if (!fs::exists(status) || fs::is_symlink(status)) return {};
+  return Error{fmt::format("{}: it is a {}, but has to be a link to the newest run; move it away",
+                           (folder / kLatest).string(),
+                           fs::is_directory(status) ? "directory" : "file")};
+}
+
 Result<void> write_all(const fs::path& path, std::string_view text) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (fd < 0) return failed(path, "create it", std::strerror(errno));
@@ -79,6 +92,61 @@ std::optional<fs::path> run_at(fs::path path) {
   return path;
 }
 
+// The directories of all runs under `root`, the newest first.
+std::vector<fs::path> stored_runs(const fs::path& root) {
+  std::vector<fs::path> runs;
+  std::error_code ignored;
+  for (const auto& name : fs::directory_iterator(root, ignored)) {
+    if (name.is_symlink(ignored)) continue;
+    for (const auto& run : fs::directory_iterator(name.path(), ignored)) {
+      if (!run.is_symlink(ignored) && is_run(run.path())) runs.push_back(run.path());
+    }
+  }
+  std::sort(runs.begin(), runs.end(), [](const fs::path& a, const fs::path& b) {
+    return std::pair(b.filename(), b) < std::pair(a.filename(), a);
+  });
+  return runs;
+}
+
+std::string names_of(const std::vector<fs::path>& runs) {
+  constexpr std::size_t kMost = 3;
+  std::string names;
+  for (std::size_t i = 0; i < std::min(runs.size(), kMost); ++i) {
+    names += (i == 0 ? "" : ", ") + runs[i].string();
+  }
+  return names + (runs.size() > kMost ? ", ..." : "");
+}
+
+// Why root/latest leads to no run.
+Error no_latest(const fs::path& root) {
+  const std::vector<fs::path> runs = stored_runs(root);
+  const fs::path link = root / kLatest;
+  std::error_code ignored;
+  if (runs.empty()) {
+    return Error{
+        fmt::format("{}: no run is stored there yet; expected its link latest", root.string())};
+  }
+  const bool gone = fs::is_symlink(link, ignored);
+  return Error{fmt::format("{} {}; name one: {}", link.string(),
+                           gone ? "points to a run that is gone" : "is no link to a run",
+                           names_of(runs))};
+}
+
+// The one run under `root` that began at `time`.
+Result<fs::path> run_of_time(const fs::path& root, std::string_view time) {
+  std::vector<fs::path> runs = stored_runs(root);
+  std::erase_if(runs, [&](const fs::path& run) { return run.filename() != time; });
+  if (runs.size() == 1) return {boost::system::in_place_value, runs.front()};
+  if (runs.size() > 1) {
+    return Error{
+        fmt::format("{}: there are several runs of that time; name one: {}", time, names_of(runs))};
+  }
+  return Error{
+      fmt::format("{}: no stored run; expected a directory with {} or {} in it, here or "
+                  "under {}",
+                  time, kTestFile, kHistoryFile, root.string())};
+}
+
 }  // namespace
 
 std::string format_time(std::chrono::system_clock::time_point time) {
@@ -110,6 +178,9 @@ Result<RunDirectory> RunDirectory::create(const fs::path& root, std::string_view
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) return failed(folder, "create the directory", error.message());
+  for (const fs::path& place : {folder, root}) {
+    if (const Result<void> good = check_latest(place); !good) return good.error();
+  }
   const std::string time = format_time(started);
   std::string unique = time;
   for (int n = 2;; ++n) {
@@ -128,16 +199,16 @@ Result<RunDirectory> RunDirectory::create(const fs::path& root, std::string_view
 Result<RunDirectory> RunDirectory::open(const fs::path& root, std::string_view which) {
   if (which.empty() || which == kLatest) {
     if (const auto run = run_at(root / kLatest)) return RunDirectory(*run);
-    return Error{
-        fmt::format("{}: no run is stored there yet; expected its link latest", root.string())};
+    return no_latest(root);
   }
-  for (const fs::path& candidate : {fs::path(which), root / which}) {
+  fs::path named(which);
+  if (named.filename() == kHistoryFile && named.has_parent_path()) named = named.parent_path();
+  for (const fs::path& candidate : {named, root / named}) {
     if (const auto run = run_at(candidate)) return RunDirectory(*run);
   }
-  return Error{
-      fmt::format("{}: no stored run; expected a directory with {} or {} in it, here or "
-                  "under {}",
-                  which, kTestFile, kHistoryFile, root.string())};
+  const auto run = run_of_time(root, which);
+  if (!run) return run.error();
+  return RunDirectory(*run);
 }
 
 Result<void> RunDirectory::write_text(std::string_view name, std::string_view text) const {
@@ -168,12 +239,14 @@ Result<void> RunDirectory::write_json(std::string_view name, const Json& json) c
 }
 
 Result<Json> RunDirectory::read_json(std::string_view name) const {
-  std::ifstream in(file(name), std::ios::binary);
-  if (!in) return Error{file(name).string() + ": cannot be read"};
+  const Result<Source> source = Source::open(file(name));
+  if (!source) return source.error();
+  const std::string_view text = source->text();
   try {
-    return Result<Json>(boost::system::in_place_value, Json::parse(in));
+    return Result<Json>(boost::system::in_place_value, Json::parse(text.begin(), text.end()));
   } catch (const Json::parse_error& e) {
-    return Error{file(name).string() + ": expected JSON: " + e.what()};
+    const std::size_t place = std::min(e.byte == 0 ? 0 : e.byte - 1, text.size());
+    return source->error(place, "expected JSON");
   }
 }
 

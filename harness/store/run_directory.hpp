@@ -27,9 +27,9 @@ class RunDirectory {
   static Result<RunDirectory> create(const std::filesystem::path& root, std::string_view name,
                                      std::chrono::system_clock::time_point started);
 
-  // Finds a stored run: by the path of its directory, by "name/time" or "name" (its latest) under
-  // root, or, if `which` is empty or "latest", the latest of all. Links are resolved, so that it
-  // stays the same run if another one begins.
+  // Finds a stored run: by the path of its directory or of its history, by "name/time", "name" (its
+  // latest) or "time" (if only one run has it) under root, or, if `which` is empty or "latest", the
+  // latest of all. Links are resolved, so that it stays the same run if another one begins.
   static Result<RunDirectory> open(const std::filesystem::path& root, std::string_view which = {});
 
   const std::filesystem::path& path() const { return path_; }

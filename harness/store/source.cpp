@@ -34,9 +34,6 @@ Result<Source> Source::open(const std::filesystem::path& path) {
   const Result<void> loaded = source.load(fd);
   ::close(fd);
   if (!loaded) return loaded.error();
-  if (source.text().empty()) {
-    return Error{source.name_ + ": the file is empty; expected a recorded history"};
-  }
   return source;
 }
 
@@ -44,7 +41,7 @@ Result<void> Source::load(int fd) {
   struct stat status {};
   if (::fstat(fd, &status) != 0) return cannot_read(name_, errno);
   if (S_ISDIR(status.st_mode)) {
-    return Error{name_ + ": it is a directory; expected a file with a recorded history"};
+    return Error{name_ + ": it is a directory; expected a file"};
   }
   if (S_ISREG(status.st_mode) && status.st_size > 0) {
     const auto size = static_cast<std::size_t>(status.st_size);
@@ -130,6 +127,7 @@ bool Lines::next(Line& line) {
   const std::size_t end = text_.find('\n', at_);
   line.terminated = end != std::string_view::npos;
   line.offset = at_;
+  line.number = ++number_;
   line.text = text_.substr(at_, line.terminated ? end - at_ : std::string_view::npos);
   at_ += line.text.size() + 1;
   if (line.terminated && line.text.ends_with('\r')) line.text.remove_suffix(1);

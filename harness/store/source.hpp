@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -16,7 +17,7 @@ namespace faultline {
 
 class Source {
  public:
-  // The error names the file: missing, a directory, unreadable, empty.
+  // The error names the file: missing, a directory, unreadable.
   static Result<Source> open(const std::filesystem::path& path);
   static Source of_text(std::string name, std::string text);
 
@@ -56,7 +57,10 @@ std::string excerpt(std::string_view text);
 struct Line {
   std::string_view text;
   std::size_t offset = 0;
-  bool terminated = false;  // only the last line may lack its line feed
+  std::uint32_t number = 0;  // from 1
+  bool terminated = false;   // only the last line may lack its line feed
+
+  bool is_blank() const { return text.find_first_not_of(" \t\r") == std::string_view::npos; }
 };
 
 class Lines {
@@ -67,6 +71,7 @@ class Lines {
  private:
   std::string_view text_;
   std::size_t at_ = 0;
+  std::uint32_t number_ = 0;
 };
 
 inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";

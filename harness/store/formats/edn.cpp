@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/core/utf8.hpp"
 #include "harness/store/formats/edn_token.hpp"
-#include "harness/store/formats/utf8.hpp"
 
 namespace faultline::formats {
 namespace {
@@ -22,6 +22,9 @@ constexpr bool ends_token(char c) {
 }
 
 }  // namespace
+
+EdnReader::EdnReader(std::string_view text)
+    : EdnReader(text, text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0) {}
 
 bool EdnReader::fail(std::size_t offset, std::string what) {
   fault_ = {offset, std::move(what)};

@@ -52,7 +52,8 @@ class EdnReader {
  public:
   static constexpr int kMaxDepth = 256;
 
-  explicit EdnReader(std::string_view text, std::size_t at = 0) : text_(text), at_(at) {}
+  explicit EdnReader(std::string_view text);  // a leading byte order mark is skipped
+  EdnReader(std::string_view text, std::size_t at) : text_(text), at_(at) {}
 
   enum class Outcome { form, end, fault };
   // The next form; `end` at the end of the text, or before the bracket that closes an entered one.
@@ -89,8 +90,5 @@ class EdnReader {
   char close_ = '\0';  // of what was entered
   Fault fault_;
 };
-
-// `value` as EDN. Text is a string: a keyword does not come back as one.
-std::string to_edn(const Value& value);
 
 }  // namespace faultline::formats

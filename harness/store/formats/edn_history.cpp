@@ -4,7 +4,7 @@
 namespace faultline::formats {
 
 bool looks_like_edn(std::string_view text) {
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  text.remove_prefix(EdnReader(text).at());
   const std::size_t first = text.find_first_not_of(", \t\r\n");
   constexpr std::string_view kBeginnings = "{[(;#";
   return first != std::string_view::npos && kBeginnings.find(text[first]) != std::string_view::npos;

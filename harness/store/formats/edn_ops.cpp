@@ -6,8 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "harness/core/utf8.hpp"
 #include "harness/store/formats/op_words.hpp"
-#include "harness/store/formats/utf8.hpp"
 
 namespace faultline::formats {
 namespace {
@@ -143,18 +143,40 @@ class OpReader {
   Fault fault_;
 };
 
+// The line of one place after the other.
+class LineCounter {
+ public:
+  explicit LineCounter(std::string_view text) : at_(text.data()) {}
+  std::uint32_t at(const char* place) {
+    line_ += static_cast<std::uint32_t>(std::count(at_, place, '\n'));
+    at_ = place;
+    return line_;
+  }
+
+ private:
+  const char* at_;
+  std::uint32_t line_ = 1;
+};
+
 // Puts ops into the order of their indices. False, with `twice` set, if an index occurs twice: two
 // histories in one file, which must not be shuffled into each other.
-bool sort_by_index(History& ops, const std::vector<std::int64_t>& indices, std::int64_t& twice) {
-  std::vector<std::size_t> order(ops.size());
+bool sort_by_index(RecordedHistory& history, const std::vector<std::int64_t>& indices,
+                   std::int64_t& twice) {
+  std::vector<std::size_t> order(history.ops.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   const auto before = [&](std::size_t a, std::size_t b) { return indices[a] < indices[b]; };
   if (!std::is_sorted(order.begin(), order.end(), before)) {
     std::stable_sort(order.begin(), order.end(), before);
-    History sorted;
-    sorted.reserve(ops.size());
-    for (const std::size_t i : order) sorted.push_back(std::move(ops[i]));
-    ops = std::move(sorted);
+    History ops;
+    std::vector<std::uint32_t> lines;
+    ops.reserve(order.size());
+    lines.reserve(order.size());
+    for (const std::size_t i : order) {
+      ops.push_back(std::move(history.ops[i]));
+      lines.push_back(history.lines[i]);
+    }
+    history.ops = std::move(ops);
+    history.lines = std::move(lines);
   }
   const auto same =
       std::adjacent_find(order.begin(), order.end(),
@@ -168,7 +190,7 @@ Result<void> finish(const Source& source, const OpReader& reader,
                     const std::vector<std::int64_t>& indices, RecordedHistory& history) {
   if (!indices.empty() && indices.size() == history.ops.size()) {
     std::int64_t twice = 0;
-    if (!sort_by_index(history.ops, indices, twice)) {
+    if (!sort_by_index(history, indices, twice)) {
       return Error{
           fmt::format("{}: expected each :index once, found {} twice: is it two histories?",
                       source.name(), twice)};
@@ -220,10 +242,10 @@ Symbol error_symbol(const Edn& error) {
 
 Result<RecordedHistory> read_edn_ops(const Source& source, OpRule rule) {
   RecordedHistory history;
-  const std::string_view text = source.text();
-  EdnReader edn(text, text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
+  EdnReader edn(source.text());
   const bool sequence = edn.enter();
   OpReader reader(source);
+  LineCounter lines(source.text());
   std::vector<std::int64_t> indices;
   Edn form;
   Op op;
@@ -237,6 +259,7 @@ Result<RecordedHistory> read_edn_ops(const Source& source, OpRule rule) {
     if (!good) return source.error(reader.fault().offset, reader.fault().what);
     if (reader.index()) indices.push_back(*reader.index());
     history.ops.push_back(std::move(op));
+    history.lines.push_back(lines.at(form.source.data()));
   }
   if (outcome == EdnReader::Outcome::fault || (sequence && !edn.leave())) {
     return source.error(edn.fault().offset, edn.fault().what);

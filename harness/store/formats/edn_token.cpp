@@ -4,7 +4,7 @@
 #include <charconv>
 #include <utility>
 
-#include "harness/store/formats/utf8.hpp"
+#include "harness/core/utf8.hpp"
 
 namespace faultline::formats {
 namespace {
@@ -50,8 +50,11 @@ std::optional<std::uint32_t> number_in_base(std::string_view digits, int base) {
   return code;
 }
 
-// Half a surrogate pair has no UTF-8 of its own.
+// Half a surrogate pair has no UTF-8 of its own; it may be how a byte was written (utf8.hpp).
 std::string utf8_of(std::uint32_t code) {
+  if (code >= kSurrogateOfByte + 0x80 && code <= kSurrogateOfByte + 0xFF) {
+    return {static_cast<char>(code - kSurrogateOfByte)};
+  }
   std::string out;
   append_utf8(out, code >= 0xD800 && code <= 0xDFFF ? 0xFFFD : code);
   return out;

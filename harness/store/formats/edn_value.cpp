@@ -6,34 +6,6 @@
 #include "harness/store/formats/edn_token.hpp"
 
 namespace faultline::formats {
-namespace {
-
-void append_edn(std::string& out, const Value& value) {
-  if (value.is_nothing()) {
-    out += "nil";
-  } else if (value.is_integer()) {
-    out += std::to_string(value.integer());
-  } else if (value.is_text()) {
-    out += '"';
-    for (const char c : value.text()) {
-      if (c == '"' || c == '\\') out += '\\';
-      out += c;
-    }
-    out += '"';
-  } else {
-    out += '[';
-    bool first = true;
-    for (const Value& item : value.items()) {
-      if (!first) out += ' ';
-      first = false;
-      append_edn(out, item);
-    }
-    out += ']';
-  }
-}
-
-}  // namespace
-
 std::string_view Edn::keyword() const {
   if (kind != Kind::keyword) return {};
   return source.substr(1);
@@ -85,12 +57,6 @@ Value Edn::value() const {
   }
   if (!is_sequence()) std::sort(values.begin(), values.end());
   return Value(std::move(values));
-}
-
-std::string to_edn(const Value& value) {
-  std::string out;
-  append_edn(out, value);
-  return out;
 }
 
 }  // namespace faultline::formats

@@ -73,10 +73,10 @@ Result<RecordedHistory> read_etcd_log(const Source& source) {
   LogLine parsed;
   Fault fault;
   std::size_t skipped = 0;
-  std::size_t first_skipped = 0;  // its offset
+  std::uint32_t first_skipped = 0;  // its line
   Lines lines(source.text());
   for (Line line; lines.next(line);) {
-    if (line.text.find_first_not_of(" \t") == std::string_view::npos) continue;
+    if (line.is_blank()) continue;
     const std::size_t at = after_prefix(line.text);
     const LogMatch match = at == std::string_view::npos
                                ? LogMatch::no_op
@@ -84,15 +84,16 @@ Result<RecordedHistory> read_etcd_log(const Source& source) {
     if (match == LogMatch::op) {
       completer.complete(parsed, parsed.op);
       history.ops.push_back(std::move(parsed.op));
+      history.lines.push_back(line.number);
     } else if (match == LogMatch::fault) {
       return source.error(line.offset + fault.offset, fault.what);
     } else if (skipped++ == 0) {
-      first_skipped = line.offset;
+      first_skipped = line.number;
     }
   }
   if (skipped > 0) {
     history.notes.push_back(fmt::format("lines that are no ops, skipped: {}, the first is line {}",
-                                        skipped, source.line_at(first_skipped)));
+                                        skipped, first_skipped));
   }
   return history;
 }

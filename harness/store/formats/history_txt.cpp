@@ -7,18 +7,10 @@
 #include "harness/store/formats/log_line.hpp"
 
 namespace faultline::formats {
-namespace {
-
-bool is_blank(std::string_view line) {
-  return line.find_first_not_of(" \t") == std::string_view::npos;
-}
-
-}  // namespace
-
 bool looks_like_history_txt(std::string_view text) {
   Lines lines(text);
   Line line;
-  while (lines.next(line) && is_blank(line.text)) {
+  while (lines.next(line) && line.is_blank()) {
   }
   LogLine parsed;
   Fault fault;
@@ -34,12 +26,13 @@ Result<RecordedHistory> read_history_txt(const Source& source) {
   std::size_t continued = 0;
   Lines lines(source.text());
   for (Line line; lines.next(line);) {
-    if (is_blank(line.text)) continue;
+    if (line.is_blank()) continue;
     switch (match_log_line(line.text, 0, parsed, fault)) {
       case LogMatch::op: {
         const bool keyword = parsed.error.starts_with(':');
         parsed.op.error = error_symbol(keyword ? parsed.error.substr(1) : parsed.error);
         history.ops.push_back(std::move(parsed.op));
+        history.lines.push_back(line.number);
         break;
       }
       case LogMatch::fault: return source.error(line.offset + fault.offset, fault.what);

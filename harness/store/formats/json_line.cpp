@@ -3,7 +3,7 @@
 #include <charconv>
 #include <utility>
 
-#include "harness/store/formats/utf8.hpp"
+#include "harness/core/utf8.hpp"
 
 namespace faultline::formats {
 

@@ -116,10 +116,6 @@ Result<void> check_header(const Source& source, const Line& line) {
   return {};
 }
 
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r") == std::string_view::npos;
-}
-
 // Was the program killed while it wrote this line? Then it is the last one, and either it lacks its
 // line feed or it just stops.
 bool is_torn(const Source& source, const Line& line, const JsonLine& parsed) {
@@ -143,17 +139,20 @@ Result<RecordedHistory> read_jsonl(const Source& source) {
   lines.next(line);
   if (const Result<void> header = check_header(source, line); !header) return header.error();
   // Exactly: growing by doubling would leave almost half of the memory of a long history unused.
-  history.ops.reserve(static_cast<std::size_t>(std::ranges::count(source.text(), '\n')));
+  const auto count = static_cast<std::size_t>(std::ranges::count(source.text(), '\n'));
+  history.ops.reserve(count);
+  history.lines.reserve(count);
   OpParser parser;
   Op op;
   while (lines.next(line)) {
-    if (is_blank(line.text)) continue;
+    if (line.is_blank()) continue;
     JsonLine json(line.text, line.offset);
     if (parser.parse(json, op)) {
       history.ops.push_back(std::move(op));
+      history.lines.push_back(line.number);
     } else if (is_torn(source, line, json)) {
-      history.notes.push_back(fmt::format("line {}, the last one, was torn and is dropped",
-                                          source.line_at(line.offset)));
+      history.notes.push_back(
+          fmt::format("line {}, the last one, was torn and is dropped", line.number));
     } else {
       return source.error(json.fault().offset, json.fault().what);
     }

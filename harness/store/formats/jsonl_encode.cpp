@@ -3,7 +3,8 @@
 #include <charconv>
 
 #include "harness/store/formats/jsonl.hpp"
-#include "harness/store/formats/utf8.hpp"
+
+#include "harness/core/utf8.hpp"
 
 namespace faultline::formats {
 namespace {

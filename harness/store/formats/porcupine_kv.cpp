@@ -25,7 +25,7 @@ std::string kv_rule(const Op& op) {
 
 bool looks_like_porcupine_kv(std::string_view text) {
   if (!looks_like_edn(text)) return false;
-  EdnReader reader(text, text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
+  EdnReader reader(text);
   reader.enter();
   Edn form;
   if (reader.next(form) != EdnReader::Outcome::form) return false;

@@ -88,6 +88,18 @@ TEST(Value, Text) {
   EXPECT_EQ(Value(Value::List{1, "x", Value()}).to_string(), "[1 \"x\" nil]");
 }
 
+// What a terminal would obey never reaches it; EDN's escapes, so that it can be read back.
+TEST(Value, ShowsNoControlByteAndNoInvalidUtf8) {
+  EXPECT_EQ(Value("a\x1b[2J\n\x7f").to_string(), R"("a\u001b[2J\u000a\u007f")");
+  EXPECT_EQ(Value("\xC2\x9b\xC2\xa0").to_string(), "\"\\u009b\xC2\xa0\"") << "C1, not U+00A0";
+  EXPECT_EQ(Value("\xff\xC3").to_string(), R"("\udcff\udcc3")");
+  EXPECT_EQ(Value(R"(\u001b "x")").to_string(), R"("\\u001b \"x\"")");
+  EXPECT_EQ(Value("\xC3\xA9 \xE6\x97\xA5").to_string(), "\"\xC3\xA9 \xE6\x97\xA5\"");
+  Op op = invocation(Symbol::of("re\x1b[31mad"));
+  op.error = Symbol::of("\x07");
+  EXPECT_THAT(to_string(op), testing::HasSubstr("re\\u001b[31mad nil (\\u0007)"));
+}
+
 TEST(Value, IsSmall) {
   EXPECT_LE(sizeof(Value), 24U);
   EXPECT_LE(sizeof(Op), 72U);

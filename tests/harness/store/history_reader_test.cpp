@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/core/rng.hpp"
+#include "harness/store/formats/jsonl.hpp"
 #include "tests/harness/store/scratch.hpp"
 
 namespace faultline {
@@ -64,6 +65,29 @@ TEST(HistoryReader, SaysWhatItKnowsWhenItKnowsNothingOfTheFile) {
   }
   EXPECT_THAT(bad("\n \nhello"), StartsWith("h:3:1: this is no history"));
   EXPECT_THAT(bad("\n \nhello"), EndsWith("but it starts with \"hello\""));
+}
+
+TEST(HistoryReader, KeepsTheLineOfEveryOp) {
+  using Lines = std::vector<std::uint32_t>;
+  const auto header = std::string(formats::kJsonlHeader);
+  EXPECT_EQ(good(header + "[0,1,\"invoke\",\"read\"]\n\n[1,1,\"ok\",\"read\"]\n").lines,
+            (Lines{2, 4}));
+  EXPECT_EQ(
+      good("x\nINFO jepsen.util - 0 :invoke :read nil\n\nINFO jepsen.util - 0 :ok :read 1\n").lines,
+      (Lines{2, 4}));
+  EXPECT_EQ(good("0\t:info\t:write\t1\terror: no\n at x\n1\t:invoke\t:read\tnil\n").lines,
+            (Lines{1, 3}));
+  EXPECT_EQ(good("[{:type :invoke :f :read}{:type :ok\n:f :read}\n; x\n\n {:type :ok}]").lines,
+            (Lines{1, 1, 5}));
+  const RecordedHistory sorted = good("{:type :ok :index 2}\n{:type :invoke :index 1}\n");
+  EXPECT_EQ(sorted.lines, (Lines{2, 1})) << "the order of :index";
+}
+
+TEST(HistoryReader, NamesWhatItCannotReadYet) {
+  EXPECT_EQ(
+      bad("{\"ClientId\":1,\"Input\":{}}"),
+      "h:1:1: this is an operations.json of etcd's robustness tests, which cannot be read yet");
+  EXPECT_THAT(bad("{\n  \"ClientId\": 1}"), HasSubstr("operations.json"));
 }
 
 TEST(HistoryReader, AByteOrderMarkIsNoColumn) {

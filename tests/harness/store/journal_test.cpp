@@ -33,14 +33,11 @@ TEST(Journal, RoundTripsRandomOps) {
       }
     }
     ASSERT_TRUE(journal->flush());
-    EXPECT_EQ(journal->ops(), recorded.size());
-    EXPECT_EQ(journal->bytes(), std::filesystem::file_size(scratch / "history.jsonl"));
   }
   const auto history = read_history(scratch / "history.jsonl");
   ASSERT_TRUE(history) << history.error().message;
   EXPECT_EQ(history->format, "jsonl");
   EXPECT_TRUE(history->notes.empty());
-  EXPECT_TRUE(history->keyed);
   EXPECT_FALSE(history->nil_read_unconstrained);
   ASSERT_EQ(history->ops.size(), recorded.size());
   for (std::size_t i = 0; i < recorded.size(); ++i) {
@@ -81,13 +78,14 @@ TEST(Journal, AnOpPairOfAKeyedRegisterTakesLessThanAHundredBytes) {
   const ScratchDirectory scratch;
   auto journal = Journal::create(scratch / "h");
   ASSERT_TRUE(journal);
-  const std::uint64_t before = journal->bytes();
+  const std::size_t before = slurp(scratch / "h").size();
   Op cas = op(199, OpType::invoke, "cas", Value(3, 4));
   cas.key = 1999;
   cas.time = 299'999'999'999;  // five minutes into the run
   ASSERT_TRUE(journal->append(cas));
   ASSERT_TRUE(journal->append(completion(cas, OpType::ok)));
-  EXPECT_LT(journal->bytes() - before, 100U);
+  ASSERT_TRUE(journal->flush());
+  EXPECT_LT(slurp(scratch / "h").size() - before, 100U);
 }
 
 TEST(Journal, HandsOverWithoutAFlushWhatExceedsItsBuffer) {
@@ -98,7 +96,8 @@ TEST(Journal, HandsOverWithoutAFlushWhatExceedsItsBuffer) {
   for (int i = 0; i < 2000; ++i) ASSERT_TRUE(journal->append(op(i, OpType::invoke, "read")));
   const auto written = std::filesystem::file_size(scratch / "h");
   EXPECT_GT(written, 16U * 1024);
-  EXPECT_LT(journal->bytes() - written, 17U * 1024);
+  ASSERT_TRUE(journal->flush());
+  EXPECT_LT(std::filesystem::file_size(scratch / "h") - written, 17U * 1024);
 }
 
 TEST(Journal, WritesTheRestWhenItIsDestroyedAndMovesWhole) {

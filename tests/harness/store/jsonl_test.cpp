@@ -113,7 +113,7 @@ TEST(Jsonl, AnotherVersionOrOtherColumnsAreAnError) {
   EXPECT_THAT(bad(R"({"faultline":"history"})"
                   "\n"),
               HasSubstr("found null"));
-  EXPECT_THAT(bad("{\"ClientId\": 3}\n"), StartsWith("h:1:1: expected the header of a history"));
+  EXPECT_THAT(bad("{\"Client\": 3}\n"), StartsWith("h:1:1: expected the header of a history"));
 }
 
 TEST(Jsonl, NamesThePlaceOfABadLine) {

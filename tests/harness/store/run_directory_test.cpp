@@ -148,6 +148,73 @@ TEST(RunDirectory, IsFoundByPathNameOrAsTheLatest) {
   EXPECT_THAT(found("c"), HasSubstr("c: no stored run; expected a directory with test.json"));
 }
 
+TEST(RunDirectory, IsFoundByItsHistoryOrByItsTimeAlone) {
+  const ScratchDirectory scratch;
+  const RunDirectory first = make(scratch.path(), "a");
+  const RunDirectory second = make(scratch.path(), "a", kStarted + milliseconds(1));
+  const RunDirectory third = make(scratch.path(), "b");
+  for (const RunDirectory& run : {first, second, third}) {
+    ASSERT_TRUE(run.write_text(kHistoryFile, "x"));
+  }
+  const auto found = [&](std::string_view which) {
+    const auto run = RunDirectory::open(scratch.path(), which);
+    return run ? run->path().string() : run.error().message;
+  };
+  EXPECT_EQ(found(first.file(kHistoryFile).string()), first.path());
+  EXPECT_EQ(found("a/latest/history.jsonl"), second.path());
+  EXPECT_EQ(found("20261123T092251.124Z"), second.path());
+  EXPECT_EQ(found("20261123T092251.123Z"),
+            "20261123T092251.123Z: there are several runs of that time; name one: " +
+                third.path().string() + ", " + first.path().string());
+  EXPECT_THAT(found("20261123T092251.125Z"), HasSubstr("no stored run"));
+}
+
+TEST(RunDirectory, ALatestThatLeadsNowhereNamesTheNewestRuns) {
+  const ScratchDirectory scratch;
+  const RunDirectory kept = make(scratch.path(), "a");
+  ASSERT_TRUE(kept.write_text(kTestFile, "{}"));
+  const RunDirectory gone = make(scratch.path(), "a", kStarted + milliseconds(1));
+  fs::remove_all(gone.path());
+  const auto run = RunDirectory::open(scratch.path());
+  ASSERT_FALSE(run);
+  EXPECT_EQ(run.error().message,
+            (scratch / "latest").string() +
+                " points to a run that is gone; name one: " + kept.path().string());
+}
+
+TEST(RunDirectory, ALatestThatIsNoLinkIsLeftAlone) {
+  const ScratchDirectory scratch;
+  fs::create_directory(scratch / "latest");
+  const auto in_root = RunDirectory::create(scratch.path(), "a", kStarted);
+  ASSERT_FALSE(in_root);
+  EXPECT_EQ(in_root.error().message,
+            (scratch / "latest").string() +
+                ": it is a directory, but has to be a link to the newest run; move it away");
+  fs::remove(scratch / "latest");
+  spill(scratch / "a/latest", "x");
+  const auto in_name = RunDirectory::create(scratch.path(), "a", kStarted);
+  ASSERT_FALSE(in_name);
+  EXPECT_THAT(in_name.error().message, HasSubstr("a/latest: it is a file, but"));
+  EXPECT_FALSE(fs::exists(scratch / "a" / format_time(kStarted))) << "no run was begun";
+}
+
+TEST(RunDirectory, WhatIsNoJsonIsNamedWithItsPlace) {
+  const ScratchDirectory scratch;
+  const RunDirectory run = make(scratch.path(), "a");
+  const auto message = [&](std::string_view text) {
+    EXPECT_TRUE(run.write_text(kTestFile, text));
+    const auto json = run.read_json(kTestFile);
+    return json ? "no error" : json.error().message.substr(run.path().string().size());
+  };
+  EXPECT_EQ(message("{\n  \"a\": 1,\n}"), "/test.json:3:1: expected JSON");
+  EXPECT_EQ(message(""), "/test.json:1:1: expected JSON");
+  EXPECT_EQ(message("{"), "/test.json:1:2: expected JSON");
+  EXPECT_EQ(message("{}"), "no error");
+  const auto missing = run.read_json("none.json");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().message, run.file("none.json").string() + ": no such file");
+}
+
 TEST(RunDirectory, AnEmptyStoreSaysSo) {
   const ScratchDirectory scratch;
   const auto run = RunDirectory::open(scratch / "none");

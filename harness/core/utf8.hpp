@@ -1,4 +1,4 @@
-// UTF-8, as far as the formats need it. Pure functions.
+// UTF-8, as far as reading, writing and showing texts needs it. Pure functions.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace faultline::formats {
+namespace faultline {
 
 // A byte that belongs to no character is written as this surrogate plus the byte: U+DC80 to U+DCFF.
 inline constexpr std::uint32_t kSurrogateOfByte = 0xDC00;
@@ -18,4 +18,8 @@ std::size_t utf8_length(std::string_view text);
 // Appends the character `code`, which is no surrogate and not beyond U+10FFFF.
 void append_utf8(std::string& out, std::uint32_t code);
 
-}  // namespace faultline::formats
+// `text` as it may be shown on a terminal: control characters (C0, DEL, C1) and bytes that belong
+// to no character as \uXXXX, the latter as surrogates (see above), the rest as it is.
+std::string printable(std::string_view text);
+
+}  // namespace faultline

@@ -1,8 +1,10 @@
-#include "harness/store/formats/utf8.hpp"
+#include "harness/core/utf8.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
-namespace faultline::formats {
+namespace faultline {
 
 std::size_t utf8_length(std::string_view text) {
   if (text.empty()) return 0;
@@ -42,4 +44,23 @@ void append_utf8(std::string& out, std::uint32_t code) {
   }
 }
 
-}  // namespace faultline::formats
+std::string printable(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = utf8_length(text.substr(at));
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const bool c0 = byte < 0x20 || byte == 0x7F;
+    const bool c1 = byte == 0xC2 && length == 2 && static_cast<unsigned char>(text[at + 1]) < 0xA0;
+    if (length == 0) {
+      out += fmt::format("\\u{:04x}", kSurrogateOfByte + byte);
+    } else if (c0 || c1) {
+      out += fmt::format("\\u{:04x}", c1 ? static_cast<unsigned char>(text[at + 1]) : byte);
+    } else {
+      out.append(text.substr(at, length));
+    }
+    at += std::max<std::size_t>(length, 1);
+  }
+  return out;
+}
+
+}  // namespace faultline
