@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <map>
 
-#include "checkers/linearizability/counterexample.hpp"
-
 namespace faultline {
 namespace {
 
@@ -16,8 +14,13 @@ constexpr std::size_t kNamedKeys = 10;  // in the text; the facts name all
 
 class Linearizable final : public Checker {
  public:
-  Linearizable(const Model& model, Value initial, ModelOptions options, Limits limits)
-      : model_(model), initial_(std::move(initial)), options_(options), limits_(limits) {}
+  Linearizable(const Model& model, Value initial, ModelOptions options, Limits limits,
+               LineNumbers lines)
+      : model_(model),
+        initial_(std::move(initial)),
+        options_(options),
+        limits_(std::move(limits)),
+        lines_(std::move(lines)) {}
 
   std::string name() const override { return "linearizable"; }
 
@@ -27,7 +30,7 @@ class Linearizable final : public Checker {
     if (!partitions) {
       Report report;
       report.checker = name();
-      report.reason = cannot_check(partitions.error());
+      report.reason = cannot_check(partitions.error().error());
       return report;
     }
     Tally tally;
@@ -78,7 +81,7 @@ class Linearizable final : public Checker {
     tally.reason = decision.reason;
     if (decision.verdict == Verdict::invalid) {
       const Counterexample found =
-          explain(history, partition, model_, initial_, options_, decision);
+          explain(history, partition, model_, initial_, options_, decision, lines_);
       tally.reason = found.sentence;
       tally.text = found.text;
     }
@@ -125,13 +128,26 @@ class Linearizable final : public Checker {
   const Value initial_;
   const ModelOptions options_;
   const Limits limits_;
+  const LineNumbers lines_;
 };
 
 }  // namespace
 
 std::unique_ptr<Checker> make_linearizable(const Model& model, Value initial, ModelOptions options,
-                                           Limits limits) {
-  return std::make_unique<Linearizable>(model, std::move(initial), options, limits);
+                                           Limits limits, LineNumbers lines) {
+  return std::make_unique<Linearizable>(model, std::move(initial), options, std::move(limits),
+                                        std::move(lines));
+}
+
+std::optional<OpError> find_misfit(const History& history, const Model& model) {
+  const auto partitions = split_by_key(history);
+  if (!partitions) return partitions.error();
+  std::optional<OpError> first;
+  for (const Partition& partition : *partitions) {
+    auto found = find_unknown_call(history, partition, model);
+    if (found && (!first || found->op < first->op)) first = std::move(found);
+  }
+  return first;
 }
 
 }  // namespace faultline

@@ -26,6 +26,8 @@ struct Counts {
 
 class Stats final : public Checker {
  public:
+  explicit Stats(Enough enough) : enough_(enough) {}
+
   std::string name() const override { return "stats"; }
 
   Report check(const History& history) const override {
@@ -41,19 +43,24 @@ class Stats final : public Checker {
     report.facts.emplace_back("ops", all.of(OpType::invoke));
     all.add_facts("", report);
     for (const auto& [f, counts] : by_f) counts.add_facts(f + ".", report);
-    const bool some = all.of(OpType::ok) > 0;
+    const bool outcomes = enough_ == Enough::an_outcome;
+    const bool some = all.of(OpType::ok) > 0 || (outcomes && all.of(OpType::fail) > 0);
     report.verdict = some ? Verdict::valid : Verdict::unknown;
-    if (!some)
-      report.reason =
-          fmt::format("nothing succeeded: none of {} ops is ok", all.of(OpType::invoke));
+    if (!some) {
+      report.reason = fmt::format("nothing succeeded: none of {} ops is {}", all.of(OpType::invoke),
+                                  outcomes ? "ok, or known to have failed" : "ok");
+    }
     return report;
   }
+
+ private:
+  Enough enough_;
 };
 
 }  // namespace
 
-std::unique_ptr<Checker> make_stats() {
-  return std::make_unique<Stats>();
+std::unique_ptr<Checker> make_stats(Enough enough) {
+  return std::make_unique<Stats>(enough);
 }
 
 }  // namespace faultline

@@ -9,6 +9,9 @@
 namespace faultline {
 
 // Facts: ops, ok, fail, info, then read.ok, read.fail, ... An op that never completed is an info.
-std::unique_ptr<Checker> make_stats();
+// `enough`: what a history must have to show anything. Of a run, an ok. Of a recorded history an op
+// of known outcome, ok or fail: its owners call one valid in which every op failed.
+enum class Enough { an_ok, an_outcome };
+std::unique_ptr<Checker> make_stats(Enough enough = Enough::an_ok);
 
 }  // namespace faultline

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "checkers/linearizability/lanes.hpp"
+#include "harness/core/utf8.hpp"
 
 namespace faultline {
 namespace {
@@ -36,12 +37,14 @@ std::string wrap(std::string text) {
 class Explanation {
  public:
   Explanation(const History& history, const Partition& partition, const Model& model,
-              const Value& initial, const ModelOptions& options, const Decision& decision)
+              const Value& initial, const ModelOptions& options, const Decision& decision,
+              const LineNumbers& lines)
       : history_(history),
         key_(partition.key),
         model_(model),
         initial_(initial),
         decision_(decision),
+        lines_(lines),
         timed_(std::any_of(history.begin(), history.end(),
                            [](const Op& op) { return op.time != 0; })) {
     auto problem = compile(history, partition, model, options, {});
@@ -138,7 +141,7 @@ class Explanation {
     std::string text = fmt::format(
         "The operations around it, {} (the order is exact, distances are not; |--> never "
         "returned):\n\n",
-        timed_ ? "by time" : "by op number");
+        timed_ ? "by time" : "by line");
     for (const std::string& line : draw_lanes(bars())) text += line + "\n";
     return text;
   }
@@ -164,15 +167,18 @@ class Explanation {
     return wrap(text + ".\n");
   }
 
+  std::size_t line(std::size_t index) const { return lines_.empty() ? index + 2 : lines_[index]; }
+
   std::string when(std::size_t index) const {
-    if (!timed_) return fmt::format("#{}", index);
+    if (!timed_) return fmt::format("line {}", line(index));
     return fmt::format("{:.3f} s", to_seconds(history_[index].time));
   }
 
   static std::string fault(const Op& op) {
-    if (op.value.is_nothing()) return op.f.name();
-    const std::string value = op.value.is_text() ? op.value.text() : op.value.to_string();
-    return op.f.name() + " " + shorten(value, 70);
+    if (op.value.is_nothing()) return printable(op.f.name());
+    const std::string value =
+        op.value.is_text() ? printable(op.value.text()) : op.value.to_string();
+    return printable(op.f.name()) + " " + shorten(value, 70);
   }
 
   // The fault operations in the drawn time, and the last before it: what was broken then.
@@ -201,7 +207,7 @@ class Explanation {
   }
 
   std::string row(std::uint32_t op, const std::string& note) const {
-    return fmt::format("  #{:<8} {:<8} {:<24}  {}\n", problem_.ops[op].source.invocation,
+    return fmt::format("  {:<9} {:<8} {:<24}  {}\n", line(problem_.ops[op].source.invocation),
                        process_of(op), label(op), note);
   }
 
@@ -210,7 +216,7 @@ class Explanation {
     std::string text =
         fmt::format("The longest linearization found has {} of {} operations{}:\n\n", order.size(),
                     decision_.ops, order.size() > kTail ? "; it ends in" : "");
-    text += fmt::format("  {:<9} {:<8} {:<24}  {}\n", "op", "process", "call", "state after it");
+    text += fmt::format("  {:<9} {:<8} {:<24}  {}\n", "line", "process", "call", "state after it");
     Value state = initial_;
     for (std::size_t i = 0; i < order.size(); ++i) {
       const std::uint32_t op = by_invocation_.at(static_cast<std::uint32_t>(order[i]));
@@ -228,6 +234,7 @@ class Explanation {
   const Model& model_;
   const Value& initial_;
   const Decision& decision_;
+  const LineNumbers& lines_;
   const bool timed_;
   Problem problem_;
   boost::unordered_flat_map<std::uint32_t, std::uint32_t> by_invocation_;
@@ -237,9 +244,9 @@ class Explanation {
 }  // namespace
 
 Counterexample explain(const History& history, const Partition& partition, const Model& model,
-                       const Value& initial, const ModelOptions& options,
-                       const Decision& decision) {
-  return Explanation(history, partition, model, initial, options, decision).explain();
+                       const Value& initial, const ModelOptions& options, const Decision& decision,
+                       const LineNumbers& lines) {
+  return Explanation(history, partition, model, initial, options, decision, lines).explain();
 }
 
 }  // namespace faultline

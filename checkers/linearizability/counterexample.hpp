@@ -2,11 +2,17 @@
 // the ops around it, and the longest linearization found. Plain ASCII, about 100 columns.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "checkers/linearizability/decide.hpp"
 
 namespace faultline {
+
+// Where each op of a history stands in the file it was read from. Empty: as in a run's own
+// history.jsonl, where a header goes before them.
+using LineNumbers = std::vector<std::uint32_t>;
 
 struct Counterexample {
   std::string sentence;  // one line
@@ -15,6 +21,7 @@ struct Counterexample {
 
 // `decision` is what decide() said of the same history, partition and model: invalid.
 Counterexample explain(const History& history, const Partition& partition, const Model& model,
-                       const Value& initial, const ModelOptions& options, const Decision& decision);
+                       const Value& initial, const ModelOptions& options, const Decision& decision,
+                       const LineNumbers& lines);
 
 }  // namespace faultline

@@ -126,7 +126,7 @@ Result<Decision> decide(const History& history, const Partition& partition, cons
                         const Value& initial, const ModelOptions& options, const Limits& limits,
                         const SearchOptions& search) {
   const auto problem = compile(history, partition, model, options, search.reductions);
-  if (!problem) return problem.error();
+  if (!problem) return problem.error().error();
   return Race(*problem, model, initial, limits, search).run();
 }
 

@@ -4,6 +4,8 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include "harness/core/utf8.hpp"
+
 namespace faultline {
 namespace {
 
@@ -12,13 +14,18 @@ struct Place {
   std::uint32_t operation;
 };
 
+std::string name_of(const Op& op) {
+  return op.f.empty() ? "nameless op" : printable(op.f.name());
+}
+
 class Splitter {
  public:
   explicit Splitter(const History& history) : history_(history) {}
 
-  Result<std::vector<Partition>> split() {
-    // Positions are kept in 31 bits.
-    if (history_.size() >= UINT32_MAX / 2) return Error{"the history has more than 2^31 ops"};
+  OpResult<std::vector<Partition>> split() {
+    // Positions are kept in 32 bits.
+    if (history_.size() >= UINT32_MAX / 2)
+      return OpError{history_.size() - 1, "the history has more than 2^31 ops"};
     for (std::uint32_t index = 0; index < history_.size(); ++index) {
       const Op& op = history_[index];
       if (op.is_nemesis()) continue;
@@ -29,7 +36,7 @@ class Splitter {
   }
 
  private:
-  Result<void> invoke(std::uint32_t index) {
+  OpResult<void> invoke(std::uint32_t index) {
     const Op& op = history_[index];
     const auto [key, new_key] = by_key_.try_emplace(op.key, partitions_.size());
     if (new_key) partitions_.push_back({op.key, {}});
@@ -37,25 +44,23 @@ class Splitter {
     const Place place{key->second, static_cast<std::uint32_t>(operations.size())};
     const auto [other, idle] = open_.try_emplace(op.process, place);
     if (!idle) {
-      return Error{fmt::format("op {}: process {} invokes {} while its {} of op {} is open", index,
-                               op.process, op.f.name(), opened(other->second).f.name(),
-                               operation(other->second).invocation)};
+      return OpError{index, fmt::format("process {} invokes {} while its {} is open", op.process,
+                                        name_of(op), name_of(opened(other->second)))};
     }
     operations.push_back({index, Operation::kOpen});
     return {};
   }
 
-  Result<void> complete(std::uint32_t index) {
+  OpResult<void> complete(std::uint32_t index) {
     const Op& op = history_[index];
     const auto it = open_.find(op.process);
     if (it == open_.end()) {
-      return Error{fmt::format("op {}: process {} completes a {} that it did not invoke", index,
-                               op.process, op.f.name())};
+      return OpError{index, fmt::format("process {} completes a {} that it did not invoke",
+                                        op.process, name_of(op))};
     }
     if (opened(it->second).f != op.f) {
-      return Error{fmt::format("op {}: process {} completes a {}, but it invoked a {} in op {}",
-                               index, op.process, op.f.name(), opened(it->second).f.name(),
-                               operation(it->second).invocation)};
+      return OpError{index, fmt::format("process {} completes a {}, but it invoked a {}",
+                                        op.process, name_of(op), name_of(opened(it->second)))};
     }
     operation(it->second).completion = index;
     open_.erase(it);
@@ -75,7 +80,11 @@ class Splitter {
 
 }  // namespace
 
-Result<std::vector<Partition>> split_by_key(const History& history) {
+Error OpError::error() const {
+  return {fmt::format("op {}: {}", op, what)};
+}
+
+OpResult<std::vector<Partition>> split_by_key(const History& history) {
   return Splitter(history).split();
 }
 

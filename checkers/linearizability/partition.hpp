@@ -2,7 +2,9 @@
 // 2015): a history is linearizable iff the part of every object is.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "harness/core/op.hpp"
@@ -22,9 +24,19 @@ struct Partition {
   std::vector<Operation> operations;  // in the order of invocation
 };
 
+// What is wrong with a history, and where.
+struct OpError {
+  std::size_t op = 0;  // its position in the history
+  std::string what;
+  Error error() const;  // "op 7: ..."
+};
+
+template <class T>
+using OpResult = boost::system::result<T, OpError>;
+
 // Pairs invocations with completions and sorts them by key; the keys in the order in which they
 // first appear. Nemesis ops are skipped. An error names the op where a process broke the rule of
 // one open op at a time.
-Result<std::vector<Partition>> split_by_key(const History& history);
+OpResult<std::vector<Partition>> split_by_key(const History& history);
 
 }  // namespace faultline

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include "harness/core/utf8.hpp"
+
 namespace faultline {
 namespace {
 
@@ -17,27 +19,31 @@ class Compiler {
     for (std::string_view name : model.functions) functions_.push_back(Symbol::of(name));
   }
 
-  Result<Problem> compile(const Partition& partition) {
+  OpResult<Problem> compile(const Partition& partition) {
     for (const Operation& operation : partition.operations) {
-      const auto added = add(operation);
-      if (!added) return added.error();
+      auto call = call_of(operation);
+      if (!call) return call.error();
+      if (!*call) continue;
+      add_op(operation, model_.prepare(std::move(**call), options_), is_crashed(operation));
     }
     order_events();
     assign_slots();
     return std::move(problem_);
   }
 
- private:
-  Result<void> add(const Operation& operation) {
+  // Nothing if it failed, so that it does not count.
+  OpResult<std::optional<Call>> call_of(const Operation& operation) const {
     const Op& invoked = history_[operation.invocation];
     if (std::find(functions_.begin(), functions_.end(), invoked.f) == functions_.end()) {
-      return Error{fmt::format("op {}: the model {} does not know {}; it knows {}",
-                               operation.invocation, model_.name, invoked.f.name(),
-                               fmt::join(model_.functions, ", "))};
+      return OpError{
+          operation.invocation,
+          fmt::format("the model {} does not know {}; it knows {}", model_.name,
+                      invoked.f.empty() ? "an op without a function" : printable(invoked.f.name()),
+                      fmt::join(model_.functions, ", "))};
     }
     if (model_.per_key && invoked.key.is_nothing()) {
-      return Error{fmt::format("op {}: the model {} needs a key in every op", operation.invocation,
-                               model_.name)};
+      return OpError{operation.invocation,
+                     fmt::format("the model {} needs a key in every op", model_.name)};
     }
     const bool crashed = is_crashed(operation);
     Call call{.f = invoked.f, .argument = invoked.value, .result = {}, .outcome = Outcome::ok};
@@ -46,19 +52,18 @@ class Compiler {
     } else {
       const Op& completed = history_[operation.completion];
       const bool mismatch = completed.f == model_.mismatch_f && completed.error == kMismatch;
-      if (completed.type == OpType::fail && !mismatch) return {};
+      if (completed.type == OpType::fail && !mismatch) return std::optional<Call>();
       if (completed.type == OpType::fail) call.outcome = Outcome::mismatch;
       call.result = completed.value;
       if (call.argument.is_nothing()) call.argument = completed.value;
     }
     if (const auto problem = model_.validate(call)) {
-      const auto where = crashed ? operation.invocation : operation.completion;
-      return Error{fmt::format("op {}: {}", where, *problem)};
+      return OpError{crashed ? operation.invocation : operation.completion, *problem};
     }
-    add_op(operation, model_.prepare(std::move(call), options_), crashed);
-    return {};
+    return std::optional<Call>(std::move(call));
   }
 
+ private:
   bool is_crashed(const Operation& operation) const {
     return operation.completion == Operation::kOpen ||
            history_[operation.completion].type == OpType::info;
@@ -154,9 +159,21 @@ class Compiler {
 
 }  // namespace
 
-Result<Problem> compile(const History& history, const Partition& partition, const Model& model,
-                        const ModelOptions& options, const Reductions& reductions) {
+OpResult<Problem> compile(const History& history, const Partition& partition, const Model& model,
+                          const ModelOptions& options, const Reductions& reductions) {
   return Compiler(history, model, options, reductions).compile(partition);
+}
+
+std::optional<OpError> find_unknown_call(const History& history, const Partition& partition,
+                                         const Model& model) {
+  const ModelOptions options;
+  const Reductions reductions;
+  const Compiler compiler(history, model, options, reductions);
+  for (const Operation& operation : partition.operations) {
+    const auto call = compiler.call_of(operation);
+    if (!call) return call.error();
+  }
+  return std::nullopt;
 }
 
 }  // namespace faultline

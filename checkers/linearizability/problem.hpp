@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "checkers/linearizability/partition.hpp"
@@ -50,7 +51,11 @@ struct Problem {
 };
 
 // The error names the op that the model does not know.
-Result<Problem> compile(const History& history, const Partition& partition, const Model& model,
-                        const ModelOptions& options, const Reductions& reductions);
+OpResult<Problem> compile(const History& history, const Partition& partition, const Model& model,
+                          const ModelOptions& options, const Reductions& reductions);
+
+// The error that compile() would give; nothing if it would succeed.
+std::optional<OpError> find_unknown_call(const History& history, const Partition& partition,
+                                         const Model& model);
 
 }  // namespace faultline

@@ -58,7 +58,7 @@ TEST(Linearizable, NoOpsAreLinearizable) {
   EXPECT_EQ(check("register", "nil", {}).verdict, Verdict::valid);
 }
 
-TEST(Counterexample, ByOpNumber) {
+TEST(Counterexample, ByLineOfTheHistory) {
   const Report report = check("cas-register", "0",
                               HistoryBuilder()
                                   .invoke(9, "write", 7)
@@ -76,22 +76,22 @@ TEST(Counterexample, ByOpNumber) {
 
   read by process 7 returned 4, but when it ran the register could only be 2, 3 or 7.
 
-The operations around it, by op number (the order is exact, distances are not; |--> never returned):
+The operations around it, by line (the order is exact, distances are not; |--> never returned):
 
   process 0  |-write 4-| |-cas 4->2-| |-write 3-->
   process 3   |-read 4--|
   process 7                          |=read 4=| <==
-             #2          #6          #8
+             line 4      line 8      line 10
 
 Of unknown outcome, and not needed so far: write 7 (process 9), write 3 (process 0).
 
 The longest linearization found has 3 of 6 operations:
 
-  op        process  call                      state after it
-  #2        0        write 4                   4
-  #3        3        read 4                    4
-  #6        0        cas 4->2                  2
-  #8        7        read 4                    <== legal in no state that it could meet: 2, 3 or 7
+  line      process  call                      state after it
+  4         0        write 4                   4
+  5         3        read 4                    4
+  8         0        cas 4->2                  2
+  10        7        read 4                    <== legal in no state that it could meet: 2, 3 or 7
 )");
 }
 
@@ -120,10 +120,52 @@ Faults in that time, and the last one before it:
 
 The longest linearization found has 1 of 2 operations:
 
-  op        process  call                      state after it
-  #2        0        acquire                   held
-  #4        1        acquire                   <== legal in no state that it could meet: held
+  line      process  call                      state after it
+  4         0        acquire                   held
+  6         1        acquire                   <== legal in no state that it could meet: held
 )");
+}
+
+TEST(Counterexample, NamesTheLinesItIsGiven) {
+  const History history = HistoryBuilder().done(0, "write", 1).done(1, "read", 2);
+  const Report report =
+      make_linearizable(*find_model("register"), Value(), {}, {}, {10, 20, 30, 40})->check(history);
+  EXPECT_THAT(report.text, HasSubstr("\n  10        0        write 1 "));
+  EXPECT_THAT(report.text, HasSubstr("\n  30        1        read 2 "));
+  EXPECT_THAT(report.text, HasSubstr("line 10"));
+}
+
+TEST(Counterexample, ShowsNothingThatATerminalWouldObey) {
+  const History history = HistoryBuilder()
+                              .invoke(kNemesis, "st\x1b[0mart")
+                              .info(kNemesis, "st\x1b[0mart", "n1\x07")
+                              .done(0, "write", "\x1b[2J")
+                              .done(1, "read", "\xff");
+  const Report report = make_linearizable(*find_model("register"), Value())->check(history);
+  EXPECT_EQ(report.verdict, Verdict::invalid);
+  for (const char byte : {'\x1b', '\x07', '\xff'})
+    EXPECT_EQ(report.text.find(byte), std::string::npos);
+  EXPECT_THAT(report.text, HasSubstr("read \"\\udcff\""));
+  EXPECT_THAT(report.text, HasSubstr("st\\u001b[0mart n1\\u0007"));
+}
+
+TEST(Misfit, IsTheFirstOpThatKeepsAHistoryFromBeingJudged) {
+  const Model& model = *find_model("register");
+  const auto misfit = [&](const History& history) {
+    const auto found = find_misfit(history, model);
+    return found ? std::to_string(found->op) + ": " + found->what : "none";
+  };
+  EXPECT_EQ(misfit(HistoryBuilder().done(0, "write", 1).invoke(1, "read")), "none");
+  EXPECT_EQ(misfit(HistoryBuilder().done(0, "write", 1).ok(1, "read", 1)),
+            "2: process 1 completes a read that it did not invoke");
+  EXPECT_EQ(misfit(HistoryBuilder().invoke(0, "write", 1).invoke(0, "read")),
+            "1: process 0 invokes read while its write is open");
+  EXPECT_EQ(
+      misfit(
+          HistoryBuilder().key(1).done(0, "read").key(2).done(0, "push", 1).key(1).done(0, "pop")),
+      "2: the model register does not know push; it knows read, write");
+  EXPECT_EQ(misfit(HistoryBuilder().done(0, "")),
+            "0: the model register does not know an op without a function; it knows read, write");
 }
 
 // However much goes on around the failure, the picture stays readable.

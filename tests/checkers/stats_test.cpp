@@ -46,5 +46,15 @@ TEST(Stats, NothingOkIsUnknown) {
   EXPECT_THAT(report.reason, HasSubstr("nothing succeeded"));
 }
 
+TEST(Stats, OfARecordedHistoryKnownFailuresAreEnough) {
+  const auto verdict = [](const History& history) {
+    return make_stats(Enough::an_outcome)->check(history).verdict;
+  };
+  EXPECT_EQ(verdict(HistoryBuilder().invoke(0, "read").fail(0, "read")), Verdict::valid);
+  EXPECT_EQ(verdict({}), Verdict::unknown);
+  EXPECT_EQ(verdict(HistoryBuilder().invoke(0, "read")), Verdict::unknown);
+  EXPECT_EQ(verdict(HistoryBuilder().invoke(0, "write", 1).info(0, "write", 1)), Verdict::unknown);
+}
+
 }  // namespace
 }  // namespace faultline

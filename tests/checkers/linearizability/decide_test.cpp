@@ -15,7 +15,7 @@ using testing::HasSubstr;
 Result<Decision> decide_register(const History& history, const Limits& limits = {},
                                  const SearchOptions& options = {}) {
   const auto partitions = split_by_key(history);
-  if (!partitions) return partitions.error();
+  if (!partitions) return partitions.error().error();
   const Partition partition = partitions->empty() ? Partition{} : partitions->front();
   return decide(history, partition, *find_model("cas-register"), Value(), {}, limits, options);
 }
@@ -94,11 +94,11 @@ TEST(Decide, ErrorsNameTheOp) {
               HasSubstr("op 2: the model cas-register does not know enqueue; it knows read, write, "
                         "cas"));
   EXPECT_THAT(error_of(HistoryBuilder().invoke(3, "read").invoke(3, "write", 1)),
-              HasSubstr("op 1: process 3 invokes write while its read of op 0 is open"));
+              HasSubstr("op 1: process 3 invokes write while its read is open"));
   EXPECT_THAT(error_of(HistoryBuilder().done(0, "read").ok(0, "read")),
               HasSubstr("op 2: process 0 completes a read that it did not invoke"));
   EXPECT_THAT(error_of(HistoryBuilder().invoke(0, "read").ok(0, "write")),
-              HasSubstr("op 1: process 0 completes a write, but it invoked a read in op 0"));
+              HasSubstr("op 1: process 0 completes a write, but it invoked a read"));
   EXPECT_THAT(error_of(HistoryBuilder().done(0, "cas", 1)), HasSubstr("op 1: a cas must have"));
 }
 
