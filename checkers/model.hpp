@@ -1,7 +1,25 @@
 // Model: what an object promises, as pure functions over `Value` states. A model says which calls
 // are legal in a state and what state follows; the engine in linearizability/ does the rest.
 //
-// A model is an immutable value of plain functions, shared by any number of threads. To add one,
+// A model is an immutable value of plain functions, shared by any number of threads. Only its name,
+// its functions and `step` have to be given; a counter that can only be read and incremented is
+//
+//   const Symbol kIncrement = Symbol::of("increment");
+//   Call prepare(Call call, const ModelOptions&) {
+//     return call.f == kIncrement ? as_update(std::move(call)) : as_read(std::move(call));
+//   }
+//   std::optional<Value> step(const Value& state, const Call& call) {
+//     if (call.f == kIncrement) return Value(state.integer() + 1);
+//     if (call.outcome == Outcome::unknown || call.result == state) return state;
+//     return std::nullopt;
+//   }
+//   Model up_counter() {
+//     return {.name = "up-counter", .default_initial = "0", .functions = {"read", "increment"},
+//             .prepare = prepare, .step = step};
+//   }
+//
+// and with `pure` telling that reads are pure it is decided faster. A step that may end in several
+// states is turned into such a model by models/nondeterministic.hpp. To add a model to the program,
 // write one file in models/ and name it in models/models.cpp.
 #pragma once
 
@@ -45,30 +63,48 @@ struct Description {
   std::string claim;    // "returned 1", "succeeded"
 };
 
+// What a model's `prepare` is made of, by what a call is for.
+Call as_update(Call call);  // its argument counts, what it returned says nothing
+Call as_query(Call call);   // its argument and its result count; crashed, it has no result
+Call as_read(Call call, const ModelOptions& options = {});  // its result alone counts
+
+// What a model does unless it says otherwise.
+Result<Value> parse_plain_state(std::string_view text);  // nil, an integer, a "text" in quotes
+std::optional<std::string> accept_every(const Call& call);
+Call keep_all(Call call, const ModelOptions& options);
+bool never_pure(const Call& call);
+std::string show_plainly(const Value& state);
+Description describe_update(const Call& call);  // "write 3"
+Description describe_query(const Call& call);   // "read 3", "contains 3 false"
+Description describe_cas(const Call& call);     // "cas 2->3": for those that have one
+
 struct Model {
   std::string_view name;
-  std::string_view doc;                     // one line
-  std::string_view object;                  // what it is to a person: "register", "mutex"
-  std::string_view default_initial;         // a text that parse_initial accepts
-  bool per_key = false;                     // every op must name its object in op.key
+  std::string_view doc = {};                 // one line
+  std::string_view object = "object";        // what it is to a person: "register", "mutex"
+  std::string_view default_initial = "nil";  // a text that parse_initial accepts
+  bool per_key = false;                      // every op must name its object in op.key
+  bool by_process =
+      false;  // the argument of an op without a value is its process: who holds a lock
   std::vector<std::string_view> functions;  // the f's it knows
-  Symbol mismatch_f;                        // the f whose kMismatch failure is an observation
+  Symbol mismatch_f = {};                   // the f whose kMismatch failure is an observation
 
-  Result<Value> (*parse_initial)(std::string_view text);
+  Result<Value> (*parse_initial)(std::string_view text) = parse_plain_state;
   // What is wrong with the argument or result of a call of a known f; nothing if all is well.
-  std::optional<std::string> (*validate)(const Call& call);
+  std::optional<std::string> (*validate)(const Call& call) = accept_every;
   // The same call with everything `step` does not look at removed, so that calls of the same
   // effect are equal. A crashed call (outcome unknown) and a completed one of the same effect
   // should become equal, too. Only prepared calls reach the functions below.
-  Call (*prepare)(Call call, const ModelOptions& options);
-  // The state after `call` in `state`; nothing if it is illegal there. Never throws.
-  std::optional<Value> (*step)(const Value& state, const Call& call);
+  Call (*prepare)(Call call, const ModelOptions& options) = keep_all;
+  // The state after `call` in `state`; nothing if it is illegal there. Never throws. A crashed call
+  // that changes nothing in `state` may as well be illegal: it is optional anyway.
+  std::optional<Value> (*step)(const Value& state, const Call& call) = nullptr;
   // True only if in *every* state the call is either illegal or changes nothing. The search
   // linearizes such calls as soon as it can and forgets crashed ones, so a wrong `true` makes
   // wrong verdicts: write(v) leaves the state v as it is but is not pure.
-  bool (*pure)(const Call& call);
-  std::string (*show_state)(const Value& state);
-  Description (*describe)(const Call& call);
+  bool (*pure)(const Call& call) = never_pure;
+  std::string (*show_state)(const Value& state) = show_plainly;
+  Description (*describe)(const Call& call) = describe_query;
 };
 
 // "nil", an integer, or a text in double quotes. `what` names the place for the error.

@@ -47,6 +47,7 @@ class Compiler {
     }
     const bool crashed = is_crashed(operation);
     Call call{.f = invoked.f, .argument = invoked.value, .result = {}, .outcome = Outcome::ok};
+    if (model_.by_process && call.argument.is_nothing()) call.argument = Value(invoked.process);
     if (crashed) {
       call.outcome = Outcome::unknown;
     } else {

@@ -13,8 +13,18 @@ namespace models {
 Model register_model();
 Model cas_register();
 Model multi_register();
-Model mutex();
 Model kv_append();
+Model kv();
+Model counter();
+Model set();
+Model mutex();
+Model owner_aware_mutex();
+Model semaphore();
+Model fifo_queue();
+Model bag();
+Model priority_queue();
+Model stack();
+Model lossy_register();
 }  // namespace models
 
 }  // namespace faultline

@@ -17,10 +17,6 @@ Result<Value> parse_initial(std::string_view text) {
   return Error{fmt::format("the initial state of a mutex: expected free or held, not '{}'", text)};
 }
 
-std::optional<std::string> validate(const Call&) {
-  return std::nullopt;
-}
-
 Call prepare(Call call, const ModelOptions&) {
   return {.f = call.f, .argument = {}, .result = {}, .outcome = Outcome::ok};
 }
@@ -31,16 +27,8 @@ std::optional<Value> step(const Value& state, const Call& call) {
   return Value(needed == kFree ? kHeld : kFree);
 }
 
-bool pure(const Call&) {
-  return false;
-}
-
 std::string show_state(const Value& state) {
   return state == Value(kFree) ? "free" : "held";
-}
-
-Description describe(const Call& call) {
-  return {call.f.name(), call.f.name(), "succeeded"};
 }
 
 }  // namespace
@@ -50,16 +38,12 @@ Model mutex() {
           .doc = "a lock without an owner: acquire, release",
           .object = "mutex",
           .default_initial = "free",
-          .per_key = false,
           .functions = {"acquire", "release"},
-          .mismatch_f = {},
           .parse_initial = parse_initial,
-          .validate = validate,
           .prepare = prepare,
           .step = step,
-          .pure = pure,
           .show_state = show_state,
-          .describe = describe};
+          .describe = describe_update};
 }
 
 }  // namespace faultline::models

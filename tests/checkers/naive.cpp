@@ -7,56 +7,6 @@ namespace {
 
 constexpr std::size_t kForever = std::numeric_limits<std::size_t>::max();
 
-bool is_ok(const Attempt& attempt) {
-  return attempt.completion != nullptr && attempt.completion->type == OpType::ok;
-}
-
-bool is_mismatch(const Attempt& attempt) {
-  return attempt.completion != nullptr && attempt.completion->type == OpType::fail;
-}
-
-bool apply_register(const Attempt& attempt, Value& value) {
-  const std::string& f = attempt.invocation->f.name();
-  if (f == "read") return !is_ok(attempt) || attempt.completion->value == value;
-  if (f == "write") {
-    value = attempt.invocation->value;
-    return true;
-  }
-  const auto& [expected, wanted] = attempt.invocation->value.pair();
-  const bool equal = value == Value(expected);
-  if (is_mismatch(attempt)) return !equal;
-  if (equal) value = Value(wanted);
-  return equal;
-}
-
-bool apply_mutex(const Attempt& attempt, Value& value) {
-  const int before = attempt.invocation->f.name() == "acquire" ? 0 : 1;
-  if (value != Value(before)) return false;
-  value = Value(1 - before);
-  return true;
-}
-
-bool apply_key(const Attempt& attempt, Value& value) {
-  const std::string& f = attempt.invocation->f.name();
-  if (f == "get") return !is_ok(attempt) || attempt.completion->value == value;
-  const std::string& text = attempt.invocation->value.text();
-  value = f == "put" ? Value(text) : Value(value.text() + text);
-  return true;
-}
-
-bool apply_txn(const Attempt& attempt, State& state) {
-  const Op& op = is_ok(attempt) ? *attempt.completion : *attempt.invocation;
-  for (const Value& action : op.value.list()) {
-    const Value::List& parts = action.list();
-    if (parts[0] == Value("write")) {
-      state[parts[1]] = parts[2];
-    } else if (is_ok(attempt) && state[parts[1]] != parts[2]) {
-      return false;
-    }
-  }
-  return true;
-}
-
 class Search {
  public:
   Search(const std::string& model, std::vector<Attempt> attempts)
@@ -69,10 +19,11 @@ class Search {
     if (complete(deadline) && visit(state)) return true;
     for (std::size_t i = 0; i < attempts_.size(); ++i) {
       if (used_[i] || !may_be_next(i)) continue;
-      State next = state;
-      if (!apply(model_, attempts_[i], next)) continue;
       used_[i] = true;
-      const bool enough = run(next, deadline, visit);
+      bool enough = false;
+      for (const State& next : successors(model_, attempts_[i], state)) {
+        enough = enough || run(next, deadline, visit);
+      }
       used_[i] = false;
       if (enough) return true;
     }
@@ -101,13 +52,6 @@ class Search {
 
 }  // namespace
 
-State initial_state(const std::string& model) {
-  if (model == "mutex") return {{Value(), Value(0)}};
-  if (model == "kv-append") return {{Value(), Value("")}};
-  if (model == "multi-register") return {{Value("x"), Value(0)}, {Value("y"), Value(0)}};
-  return {{Value(), Value()}};
-}
-
 std::vector<Attempt> attempts(const History& history) {
   std::vector<Attempt> all;
   for (std::size_t i = 0; i < history.size(); ++i) {
@@ -123,14 +67,6 @@ std::vector<Attempt> attempts(const History& history) {
     if (!failed || attempt.completion->error == kMismatch) all.push_back(attempt);
   }
   return all;
-}
-
-bool apply(const std::string& model, const Attempt& attempt, State& state) {
-  if (model == "multi-register") return apply_txn(attempt, state);
-  Value& value = state[Value()];
-  if (model == "mutex") return apply_mutex(attempt, value);
-  if (model == "kv-append") return apply_key(attempt, value);
-  return apply_register(attempt, value);
 }
 
 bool linearizable(const std::string& model, const History& history, std::size_t length) {
@@ -161,7 +97,7 @@ std::optional<std::string> fault_in(const std::string& model, const History& his
                                     std::size_t length, const std::vector<std::size_t>& order) {
   std::map<std::size_t, Attempt> due;
   for (const Attempt& attempt : attempts(history)) due.emplace(attempt.index, attempt);
-  State state = initial_state(model);
+  std::set<State> states = {initial_state(model)};
   for (std::size_t index : order) {
     const auto it = due.find(index);
     if (it == due.end())
@@ -174,7 +110,12 @@ std::optional<std::string> fault_in(const std::string& model, const History& his
         return "op " + std::to_string(other) + " returned before " + std::to_string(index);
       }
     }
-    if (!apply(model, attempt, state)) return "op " + std::to_string(index) + " is illegal";
+    std::set<State> after;
+    for (const State& state : states) {
+      for (const State& next : successors(model, attempt, state)) after.insert(next);
+    }
+    if (after.empty()) return "op " + std::to_string(index) + " is illegal";
+    states = std::move(after);
   }
   for (const auto& [index, attempt] : due) {
     if (attempt.returned < length) return "op " + std::to_string(index) + " is missing";

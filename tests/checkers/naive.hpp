@@ -13,8 +13,9 @@
 
 namespace faultline::naive {
 
-// A register is the entry nil; a mutex is the entry nil, 0 or 1; a multi-register has an entry a
-// register; a key is the entry nil, a text.
+// Most objects are the entry nil: a value; a list of items, the oldest or smallest first; how many
+// permits are free; who holds a lock. A multi-register has an entry a register, a set an entry an
+// element, a bag an entry an item (how often).
 using State = std::map<Value, Value>;
 
 State initial_state(const std::string& model);
@@ -30,8 +31,11 @@ struct Attempt {
 // Those that count: everything but what failed without an observation.
 std::vector<Attempt> attempts(const History& history);
 
-// Carries out the attempt, if it is legal in `state`.
-bool apply(const std::string& model, const Attempt& attempt, State& state);
+bool is_ok(const Attempt& attempt);
+bool is_mismatch(const Attempt& attempt);
+
+// The states that the attempt may lead to from `state`; none if it is illegal there.
+std::vector<State> successors(const std::string& model, const Attempt& attempt, const State& state);
 
 // Of the first `length` ops of the history; what is open then may be left out, but if it happened,
 // it ended as the rest of the history says.

@@ -1,13 +1,10 @@
 #include "tests/checkers/random_history.hpp"
 
 #include "tests/checkers/naive.hpp"
+#include "tests/checkers/random_calls.hpp"
 
 namespace faultline {
 namespace {
-
-Value letter(std::uint64_t number) {
-  return Value(std::string(1, static_cast<char>('a' + number)));
-}
 
 class Simulation {
  public:
@@ -51,7 +48,7 @@ class Simulation {
   }
 
   void invoke(Client& client) {
-    Op op = some_op();
+    Op op = random_call(model_, shape_, rng_);
     op.process = client.process;
     client.invocation = op;
     client.phase = Phase::invoked;
@@ -94,61 +91,13 @@ class Simulation {
   Op carry_out(const Op& op) {
     Op done = completion(op, OpType::ok);
     if (rng_.chance(1, 15)) return completion(op, OpType::fail, kTimeout);
-    if (op.f.name() == "read" || op.f.name() == "get") {
-      done.value = state_[Value()];
-      return done;
-    }
-    if (op.f.name() == "txn") done.value = answers_to(op.value);
-    naive::State next = state_;
-    if (naive::apply(model_, {0, &op, &done, 0}, next)) {
-      state_ = next;
+    done.value = answer(model_, op, state_, shape_, rng_);
+    const auto next = naive::successors(model_, {0, &op, &done, 0}, state_);
+    if (!next.empty()) {
+      state_ = rng_.pick(next);
       return done;
     }
     return completion(op, OpType::fail, op.f == f::kCas ? kMismatch : Symbol());
-  }
-
-  Value answers_to(const Value& actions) {
-    naive::State state = state_;
-    Value::List answers;
-    for (const Value& action : actions.list()) {
-      const Value::List& parts = action.list();
-      if (parts[0] == Value("write")) state[parts[1]] = parts[2];
-      answers.push_back(Value::List{parts[0], parts[1], state[parts[1]]});
-    }
-    return answers;
-  }
-
-  Op some_op() {
-    const Value value = value_of(rng_.below(static_cast<std::uint64_t>(shape_.values)));
-    const std::uint64_t choice = rng_.below(3);
-    if (model_ == "mutex") return invocation(Symbol::of(rng_.chance(1, 2) ? "acquire" : "release"));
-    if (model_ == "multi-register") return invocation(Symbol::of("txn"), some_txn());
-    if (model_ == "kv-append") {
-      if (choice == 0) return invocation(Symbol::of("get"));
-      return invocation(Symbol::of(choice == 1 ? "put" : "append"), value);
-    }
-    if (choice == 0) return invocation(f::kRead);
-    if (choice == 1 || model_ == "register") return invocation(f::kWrite, value);
-    const auto wanted = static_cast<int>(rng_.below(static_cast<std::uint64_t>(shape_.values)));
-    return invocation(f::kCas, Value(value.integer(), wanted));
-  }
-
-  Value value_of(std::uint64_t number) const {
-    if (model_ == "kv-append") return letter(number);
-    return Value(static_cast<std::int64_t>(number));
-  }
-
-  Value some_txn() {
-    Value::List actions;
-    for (const char* name : {"x", "y"}) {
-      if (rng_.chance(1, 4)) continue;
-      const bool reads = rng_.chance(1, 2);
-      const auto value =
-          static_cast<std::int64_t>(rng_.below(static_cast<std::uint64_t>(shape_.values)));
-      actions.push_back(reads ? Value::List{"read", name, Value()}
-                              : Value::List{"write", name, Value(value)});
-    }
-    return actions;
   }
 
   const std::string& model_;
@@ -160,22 +109,6 @@ class Simulation {
   History history_;
 };
 
-Value other_result(const std::string& model, const Op& op, const HistoryShape& shape, Rng& rng) {
-  const std::uint64_t number = rng.below(static_cast<std::uint64_t>(shape.values));
-  if (model == "kv-append") {
-    const Value text = letter(number);
-    return rng.chance(1, 2) ? text : Value(op.value.text() + text.text());
-  }
-  if (model != "multi-register") return Value(static_cast<std::int64_t>(number));
-  Value::List actions = op.value.list();
-  if (actions.empty()) return op.value;
-  const std::size_t which = rng.below(actions.size());
-  Value::List parts = actions[which].list();
-  if (parts[0] == Value("read")) parts[2] = Value(static_cast<std::int64_t>(number));
-  actions[which] = parts;
-  return actions;
-}
-
 }  // namespace
 
 History random_history(const std::string& model, const HistoryShape& shape, Rng& rng) {
@@ -183,10 +116,13 @@ History random_history(const std::string& model, const HistoryShape& shape, Rng&
 }
 
 void corrupt(const std::string& model, const HistoryShape& shape, History& history, Rng& rng) {
-  Op& op = history[rng.below(history.size())];
-  if (op.type == OpType::invoke) return;
-  const std::string& name = op.f.name();
-  const bool reads = name == "read" || name == "get" || name == "txn";
+  std::vector<std::size_t> completions;
+  for (std::size_t i = 0; i < history.size(); ++i) {
+    if (history[i].type != OpType::invoke) completions.push_back(i);
+  }
+  if (completions.empty()) return;
+  Op& op = history[rng.pick(completions)];
+  const bool reads = is_query(model, op);
   if (op.type == OpType::ok && reads) {
     op.value = other_result(model, op, shape, rng);
   } else if (op.type == OpType::ok) {

@@ -1,0 +1,65 @@
+#include "checkers/models/collection.hpp"
+
+#include <algorithm>
+
+namespace faultline::models {
+
+Result<Value> parse_items(std::string_view text) {
+  Value::List items;
+  if (text == "empty") text = {};
+  while (!text.empty()) {
+    const std::string_view item = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), item.size() + 1));
+    auto value = parse_plain_value(item, "the initial items (empty, or a list like 1,2)");
+    if (!value) return value.error();
+    if (value->is_nothing()) return Error{"the initial items: expected items, not nil"};
+    items.push_back(std::move(*value));
+  }
+  return Value(std::move(items));
+}
+
+Result<Value> parse_sorted_items(std::string_view text) {
+  const auto items = parse_items(text);
+  if (!items) return items.error();
+  return Value(sorted(items->items()));
+}
+
+std::string show_items(const Value& state) {
+  return state.items().empty() ? "empty" : shorten(state.to_string(), 60);
+}
+
+Value::List sorted(Value::List items) {
+  std::sort(items.begin(), items.end());
+  return items;
+}
+
+void insert_sorted(Value::List& items, const Value& item) {
+  items.insert(std::upper_bound(items.begin(), items.end(), item), item);
+}
+
+std::optional<std::string> requires_item(const Call& call) {
+  if (!call.argument.is_nothing()) return std::nullopt;
+  return call.f.name() + " must have an item as its value";
+}
+
+std::optional<Value> look(const Value& state, const Call& call, End end) {
+  if (call.outcome == Outcome::unknown) return state;
+  const Value::List items = state.items();
+  const Value found = items.empty() ? Value() : end == End::front ? items.front() : items.back();
+  if (call.result != found) return std::nullopt;
+  return state;
+}
+
+std::optional<Value> take(const Value& state, const Call& call, End end) {
+  if (!look(state, call, end)) return std::nullopt;
+  Value::List items = state.items();
+  if (items.empty()) return state;
+  items.erase(end == End::front ? items.begin() : std::prev(items.end()));
+  return Value(std::move(items));
+}
+
+bool found_empty(const Call& call) {
+  return call.outcome == Outcome::ok && call.result.is_nothing();
+}
+
+}  // namespace faultline::models
