@@ -60,7 +60,7 @@ std::string initial_text(const std::string& model) {
 
 Decision decide_whole(const Model& model, const History& history, const SearchOptions& options) {
   const auto partitions = split_by_key(history);
-  EXPECT_TRUE(partitions) << partitions.error().message;
+  EXPECT_TRUE(partitions) << partitions.error().what;
   const auto initial = model.parse_initial(initial_text(std::string(model.name)));
   const auto decision = decide(history, partitions->front(), model, *initial, {}, {}, options);
   EXPECT_TRUE(decision) << decision.error().message;
