@@ -3,8 +3,11 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
+#include "harness/cli/command_line.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/cli/flag_values.hpp"
 #include "harness/cli/judge.hpp"
 #include "harness/cli/report_json.hpp"
 
@@ -12,13 +15,16 @@ namespace faultline::cli {
 namespace {
 
 struct AnalyzeOptions {
-  std::string run;
+  std::optional<std::string> run;
   std::string results = kResultsRoot;
   bool json = false;
 };
 
 Verdict analyze(const AnalyzeOptions& options) {
-  const auto run = RunDirectory::open(options.results, options.run);
+  if (options.run && options.run->empty()) {
+    refuse("analyze", "", "a run's directory, or its name below " + options.results);
+  }
+  const auto run = RunDirectory::open(options.results, options.run.value_or(""));
   if (!run) throw UsageError(run.error().message);
   const auto stored = run->read_json(kTestFile);
   if (!stored) throw UsageError(stored.error().message);
@@ -31,8 +37,12 @@ Verdict analyze(const AnalyzeOptions& options) {
   if (options.json) {
     fmt::print("{}\n", dump_line(results_json(*judgement, *plan, *run)));
   } else {
-    fmt::print("{}: {} events\n", run->path().string(), judgement->events);
+    fmt::print("{}: {}\n", run->path().string(), counted(judgement->events, "event"));
     print_judgement(*judgement, *plan, *run);
+  }
+  if (!judgement->unsaved.empty()) {
+    flush_output();
+    fmt::print(stderr, "faultline: warning: {}\n", judgement->unsaved);
   }
   return judgement->report.verdict;
 }
@@ -42,9 +52,11 @@ Verdict analyze(const AnalyzeOptions& options) {
 void add_analyze_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<AnalyzeOptions>();
   CLI::App* command = app.add_subcommand("analyze", "Judge a stored run again");
-  command->add_option("run", options->run,
-                      "a run's directory, or its name below results/ (default: the latest)");
-  command->add_option("--results", options->results, "where runs are kept")->capture_default_str();
+  add_value(*command, "run", options->run, "RUN",
+            "a run's directory or its history.jsonl, or its name or time below results/ (default: "
+            "the latest)");
+  add_value(*command, "--results", options->results, "DIR", "where runs are kept")
+      ->capture_default_str();
   command->add_flag("--json", options->json, "print the results as JSON");
   command->callback([options, &exit_code] { exit_code = faultline::exit_code(analyze(*options)); });
 }

@@ -3,41 +3,64 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
+#include <new>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "checkers/linearizable.hpp"
 #include "checkers/models/models.hpp"
+#include "checkers/stats.hpp"
+#include "harness/cli/command_line.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/cli/flag_values.hpp"
+#include "harness/cli/judge.hpp"
 #include "harness/cli/report_json.hpp"
+#include "harness/core/utf8.hpp"
 #include "harness/store/history_reader.hpp"
+#include "harness/store/run_directory.hpp"
 
 namespace faultline::cli {
 namespace {
 
 struct CheckOptions {
+  // As they were typed.
   std::vector<std::string> files;
-  std::string model;
-  std::string initial;
+  std::optional<std::string> model;
+  std::optional<std::string> initial;
   bool independent = false;
   bool json = false;
-  double time_limit_s = 60;
-  int memory_limit_mib = 2048;
+  std::string time_limit = "60";
+  std::string memory_limit = "2048";
+
+  Limits limits;  // what the last two mean
 };
 
-// The model named, or the first one that knows every function of the history.
-const Model& choose_model(const CheckOptions& options, const RecordedHistory& history) {
+struct Checked {
+  RecordedHistory history;
+  std::string_view model;
+  Report report;
+};
+
+std::vector<std::string_view> names_of_models() {
   std::vector<std::string_view> names;
   for (const Model& model : all_models()) names.push_back(model.name);
-  if (!options.model.empty()) {
-    if (const Model* model = find_model(options.model)) return *model;
-    throw UsageError(fmt::format("--model {}: there is no such model; there are: {}", options.model,
-                                 fmt::join(names, ", ")));
-  }
+  return names;
+}
+
+// The first model that knows every function of the history.
+const Model& fitting_model(const std::string& file, const RecordedHistory& history) {
   std::set<std::string> functions;
-  for (const Op& op : history.ops) {
-    if (!op.is_nemesis()) functions.insert(op.f.name());
+  for (std::size_t i = 0; i < history.ops.size(); ++i) {
+    const Op& op = history.ops[i];
+    if (op.is_nemesis()) continue;
+    if (op.f.empty()) {
+      throw UsageError(fmt::format("{}:{}: this op has no function, so no model knows it", file,
+                                   history.lines[i]));
+    }
+    functions.insert(op.f.name());
   }
   for (const Model& model : all_models()) {
     const auto known = [&](const std::string& f) {
@@ -45,40 +68,93 @@ const Model& choose_model(const CheckOptions& options, const RecordedHistory& hi
     };
     if (std::all_of(functions.begin(), functions.end(), known)) return model;
   }
-  throw UsageError(fmt::format("no model knows the functions {}; name one with --model: {}",
-                               fmt::join(functions, ", "), fmt::join(names, ", ")));
+  throw UsageError(fmt::format("{}: no model knows the functions {}; name one with --model: {}",
+                               file, printable(fmt::format("{}", fmt::join(functions, ", "))),
+                               fmt::join(names_of_models(), ", ")));
 }
 
-Report check_file(const std::string& file, const CheckOptions& options, RecordedHistory& history,
-                  std::string_view& model_name) {
+const Model& choose_model(const std::string& file, const CheckOptions& options,
+                          const RecordedHistory& history) {
+  if (!options.model) return fitting_model(file, history);
+  return *find_model(*options.model);
+}
+
+void refuse_run_directory(const std::string& file) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(std::filesystem::path(file) / kHistoryFile, ignored))
+    return;
+  throw UsageError(
+      fmt::format("{}: it is the directory of a run; judge it with: faultline analyze "
+                  "{}",
+                  file, shell_word(file)));
+}
+
+Value initial_state(const CheckOptions& options, const Model& model) {
+  const auto initial = model.parse_initial(options.initial ? std::string_view(*options.initial)
+                                                           : model.default_initial);
+  if (!initial) throw UsageError(fmt::format("--initial: {}", initial.error().message));
+  return *initial;
+}
+
+Checked check_file(const std::string& file, const CheckOptions& options) {
+  refuse_run_directory(file);
   auto read = read_history(file, {.independent = options.independent});
   if (!read) throw UsageError(read.error().message);
-  history = std::move(*read);
-  const Model& model = choose_model(options, history);
-  model_name = model.name;
-  const auto initial =
-      model.parse_initial(options.initial.empty() ? model.default_initial : options.initial);
-  if (!initial) throw UsageError(fmt::format("--initial: {}", initial.error().message));
-  ModelOptions model_options;
-  model_options.nil_read_unconstrained = history.nil_read_unconstrained;
-  Limits limits;
-  limits.time = std::chrono::milliseconds(static_cast<std::int64_t>(options.time_limit_s * 1e3));
-  limits.memory_bytes = static_cast<std::size_t>(options.memory_limit_mib) << 20;
-  return check_safely(*make_linearizable(model, *initial, model_options, limits), history.ops);
+  Checked checked{std::move(*read), {}, {}};
+  const RecordedHistory& history = checked.history;
+  const Model& model = choose_model(file, options, history);
+  checked.model = model.name;
+  const Value initial = initial_state(options, model);
+  if (const auto misfit = find_misfit(history.ops, model)) {
+    throw UsageError(fmt::format("{}:{}: {}", file, history.lines[misfit->op], misfit->what));
+  }
+  std::vector<std::unique_ptr<Checker>> checkers;
+  checkers.push_back(make_stats(Enough::an_outcome));
+  checkers.push_back(make_linearizable(model, initial,
+                                       {.nil_read_unconstrained = history.nil_read_unconstrained},
+                                       options.limits, history.lines));
+  checked.report = compose(std::move(checkers))->check(history.ops);
+  return checked;
 }
 
-void print_text(const std::string& file, const RecordedHistory& history,
-                std::string_view model_name, const Report& report, bool alone) {
-  if (!alone) {
-    fmt::print("{}: {}\n", file, to_string(report.verdict));
-    return;
+void print_json(const std::string& file, const Checked& checked) {
+  Json json;
+  json["file"] = file;
+  json["verdict"] = to_string(checked.report.verdict);
+  json["reason"] = checked.report.reason;
+  json["format"] = checked.history.format;
+  json["model"] = checked.model;
+  json["events"] = checked.history.ops.size();
+  json["notes"] = checked.history.notes;
+  json["checks"] = to_json(checked.report).value("parts", Json::array());
+  fmt::print("{}\n", dump_line(json));
+}
+
+void print_text(const std::string& file, const Checked& checked, bool alone) {
+  const Report& report = checked.report;
+  const std::string verdict = report.reason.empty()
+                                  ? std::string(to_string(report.verdict))
+                                  : fmt::format("{}: {}", to_string(report.verdict), report.reason);
+  if (alone) {
+    for (const std::string& note : checked.history.notes) fmt::print("note: {}\n", note);
+    fmt::print("{}: {}, format {}, model {}\n", file, counted(checked.history.ops.size(), "event"),
+               checked.history.format, checked.model);
+    for (const Report& part : report.parts) {
+      if (!part.text.empty()) fmt::print("\n{}\n", part.text);
+    }
+    fmt::print("{}\n", verdict);
+  } else {
+    fmt::print("{}: {}\n", file, verdict);
+    for (const std::string& note : checked.history.notes) fmt::print("  note: {}\n", note);
   }
-  for (const std::string& note : history.notes) fmt::print("note: {}\n", note);
-  fmt::print("{}: {} events, format {}, model {}\n", file, history.ops.size(), history.format,
-             model_name);
-  if (!report.text.empty()) fmt::print("\n{}\n", report.text);
-  fmt::print("{}{}{}\n", to_string(report.verdict), report.reason.empty() ? "" : ": ",
-             report.reason);
+}
+
+void print_failure(const std::string& file, const CheckOptions& options, const char* what) {
+  if (options.json) {
+    fmt::print("{}\n", dump_line(Json{{"file", file}, {"error", what}}));
+    flush_output();
+  }
+  fmt::print(stderr, "faultline: {}\n", what);
 }
 
 // One file gives its verdict, several the worst. A file that cannot be read or understood does not
@@ -88,27 +164,42 @@ int check_all(const CheckOptions& options) {
   bool bad_input = false;
   for (const std::string& file : options.files) {
     try {
-      RecordedHistory history;
-      std::string_view model_name;
-      const Report report = check_file(file, options, history, model_name);
-      verdict = worst(verdict, report.verdict);
+      const Checked checked = check_file(file, options);
+      verdict = worst(verdict, checked.report.verdict);
       if (options.json) {
-        auto json = to_json(report);
-        json["file"] = file;
-        json["format"] = history.format;
-        json["model"] = model_name;
-        json["notes"] = history.notes;
-        fmt::print("{}\n", dump_line(json));
+        print_json(file, checked);
       } else {
-        print_text(file, history, model_name, report, options.files.size() == 1);
+        print_text(file, checked, options.files.size() == 1);
       }
     } catch (const UsageError& e) {
       bad_input = true;
-      fmt::print(stderr, "faultline: {}\n", e.what());
+      print_failure(file, options, e.what());
+    } catch (const std::bad_alloc&) {
+      verdict = worst(verdict, Verdict::unknown);
+      print_failure(file, options, (file + ": out of memory, so there is no verdict").c_str());
     }
+    flush_output();
   }
   if (bad_input && verdict != Verdict::invalid) return kExitUsage;
   return exit_code(verdict);
+}
+
+// Refuses what is wrong whatever the files are.
+void settle(CheckOptions& options) {
+  constexpr std::uint64_t kMostMib = 1 << 20;
+  if (options.files.empty()) throw UsageError("check needs at least one history file");
+  if (options.model && find_model(*options.model) == nullptr) {
+    throw UsageError(fmt::format("--model {}: there is no such model; there are: {}",
+                                 options.model->empty() ? "''" : printable(*options.model),
+                                 fmt::join(names_of_models(), ", ")));
+  }
+  if (options.initial && options.initial->empty()) {
+    refuse("--initial", "", "the first state of the model, such as nil or 0");
+  }
+  options.limits.time = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::nanoseconds(parse_seconds("--time-limit", options.time_limit, kMillisecond)));
+  options.limits.memory_bytes = parse_whole("--memory-limit", options.memory_limit, 1, kMostMib)
+                                << 20;
 }
 
 }  // namespace
@@ -116,21 +207,22 @@ int check_all(const CheckOptions& options) {
 void add_check_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<CheckOptions>();
   CLI::App* command = app.add_subcommand("check", "Judge histories that somebody else recorded");
-  command->add_option("files", options->files, "history files; their format is detected")
-      ->required();
-  command->add_option("--model", options->model,
-                      "what the object promises (see list models; default: by the functions)");
-  command->add_option("--initial", options->initial, "its first state (default: the model's)");
+  add_value(*command, "files", options->files, "FILE", "histories; their format is detected");
+  add_value(*command, "--model", options->model, "NAME",
+            "what the object promises (see list models; default: by the functions)");
+  add_value(*command, "--initial", options->initial, "STATE",
+            "its first state (default: the model's)");
   command->add_flag("--independent", options->independent,
                     "values are pairs [key value] of independent keys");
-  command->add_option("--time-limit", options->time_limit_s, "seconds to spend on a file")
-      ->capture_default_str()
-      ->check(CLI::Range(0.001, 1e6));
-  command->add_option("--memory-limit", options->memory_limit_mib, "MiB to spend on a file")
-      ->capture_default_str()
-      ->check(CLI::Range(1, 1 << 20));
+  add_value(*command, "--time-limit", options->time_limit, "SECONDS", "to spend on a file")
+      ->capture_default_str();
+  add_value(*command, "--memory-limit", options->memory_limit, "MIB", "to spend on a file")
+      ->capture_default_str();
   command->add_flag("--json", options->json, "print one line of JSON a file");
-  command->callback([options, &exit_code] { exit_code = check_all(*options); });
+  command->callback([options, &exit_code] {
+    settle(*options);
+    exit_code = check_all(*options);
+  });
 }
 
 }  // namespace faultline::cli

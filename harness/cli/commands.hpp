@@ -1,5 +1,5 @@
 // The commands of the program, one file each. Each adds itself to the command line and, if it is
-// the one that was given, sets `exit_code`. Bad input is thrown as UsageError.
+// the one that was given, sets `exit_code`. What goes wrong is thrown.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -13,11 +13,18 @@ struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// The machine refuses: a full disk, a directory that cannot be written. Printed, and the program
+// ends with kExitInternal, though it is no bug of ours.
+struct SystemError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 void add_test_command(CLI::App& app, int& exit_code);
 void add_check_command(CLI::App& app, int& exit_code);
 void add_analyze_command(CLI::App& app, int& exit_code);
 void add_list_command(CLI::App& app, int& exit_code);
 
+inline constexpr const char* kVersion = FAULTLINE_VERSION;
 inline constexpr const char* kResultsRoot = "results";
 
 }  // namespace faultline::cli

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/cli/commands.hpp"
+#include "harness/cli/flag_values.hpp"
 #include "harness/cli/registry.hpp"
 #include "harness/cli/report_json.hpp"
 #include "harness/store/history_reader.hpp"
@@ -13,7 +15,7 @@ namespace {
 
 constexpr const char* kEvidenceFile = "counterexample.txt";
 
-// The evidence of every part, the worst first.
+// The evidence of those parts whose verdict is that of all.
 std::string evidence(const Report& report) {
   std::string text = report.text;
   for (const Report& part : report.parts) {
@@ -22,16 +24,40 @@ std::string evidence(const Report& report) {
   return text;
 }
 
-std::string upper(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = static_cast<char>(c - 'a' + 'A');
-  return result;
+// Empty, or why it could not be done.
+std::string save(const Judgement& judgement, const TestPlan& plan, const RunDirectory& run) {
+  const auto written = run.write_json(kResultsFile, results_json(judgement, plan, run));
+  if (!written) return written.error().message;
+  const std::string text = evidence(judgement.report);
+  if (text.empty()) {
+    std::error_code error;
+    std::filesystem::remove(run.file(kEvidenceFile), error);
+    return error ? fmt::format("{}: cannot remove it: {}", run.file(kEvidenceFile).string(),
+                               error.message())
+                 : "";
+  }
+  const auto saved = run.write_text(kEvidenceFile, text);
+  return saved ? "" : saved.error().message;
 }
 
 }  // namespace
 
-std::string repeat_command(const TestPlan& plan) {
-  return "./faultline " + repeat_arguments(plan);
+std::string counted(std::size_t number, std::string_view thing) {
+  const std::string_view plural = thing.ends_with('s') ? "es" : "s";
+  return fmt::format("{} {}{}", number, thing, number == 1 ? "" : plural);
+}
+
+std::string verdict_line(Verdict verdict, const std::string& reason) {
+  std::string line(to_string(verdict));
+  for (char& c : line) c = static_cast<char>(c - 'a' + 'A');
+  return reason.empty() ? line : line + ": " + reason;
+}
+
+std::string repeat_command(const TestPlan& plan, const RunDirectory& run) {
+  const std::string command = "./faultline " + repeat_arguments(plan);
+  const std::string root = run.path().parent_path().parent_path().string();
+  if (root.empty() || root == kResultsRoot) return command;
+  return command + " --results " + shell_word(root);
 }
 
 Result<Judgement> judge(const TestPlan& plan, const RunDirectory& run) {
@@ -44,24 +70,20 @@ Result<Judgement> judge(const TestPlan& plan, const RunDirectory& run) {
   judgement.notes = std::move(history->notes);
   judgement.report = check_safely(**checker, history->ops);
   judgement.report.checker = "all";
-  const auto written = run.write_json(kResultsFile, results_json(judgement, plan, run));
-  if (!written) return written.error();
-  const std::string text = evidence(judgement.report);
-  if (!text.empty()) {
-    if (const auto saved = run.write_text(kEvidenceFile, text); !saved) return saved.error();
-  }
+  judgement.unsaved = save(judgement, plan, run);
   return judgement;
 }
 
 Json results_json(const Judgement& judgement, const TestPlan& plan, const RunDirectory& run) {
   Json json;
+  json["faultline"] = kVersion;
   json["verdict"] = to_string(judgement.report.verdict);
   json["reason"] = judgement.report.reason;
   json["run"] = run.path().string();
   json["seed"] = plan.seed;
   json["events"] = judgement.events;
   json["notes"] = judgement.notes;
-  json["repeat"] = repeat_command(plan);
+  json["repeat"] = repeat_command(plan, run);
   json["checks"] = to_json(judgement.report).value("parts", Json::array());
   return json;
 }
@@ -72,14 +94,20 @@ void print_judgement(const Judgement& judgement, const TestPlan& plan, const Run
   if (!text.empty()) fmt::print("\n{}\n", text);
   for (const std::string& note : judgement.notes) fmt::print("note: {}\n", note);
   for (const Report& part : report.parts) {
-    fmt::print("  {:<14} {:<8} {}\n", part.checker, to_string(part.verdict), part.reason);
+    const std::string_view verdict = to_string(part.verdict);
+    if (part.reason.empty()) {
+      fmt::print("  {:<14} {}\n", part.checker, verdict);
+    } else {
+      fmt::print("  {:<14} {:<8} {}\n", part.checker, verdict, part.reason);
+    }
   }
-  fmt::print("\n{}{}{}\n", upper(to_string(report.verdict)), report.reason.empty() ? "" : ": ",
-             report.reason);
+  fmt::print("\n{}\n", verdict_line(report.verdict, report.reason));
   fmt::print("  history  {}\n", run.file(kHistoryFile).string());
-  fmt::print("  results  {}\n", run.file(kResultsFile).string());
-  if (!text.empty()) fmt::print("  evidence {}\n", run.file(kEvidenceFile).string());
-  fmt::print("  repeat   {}\n", repeat_command(plan));
+  if (judgement.unsaved.empty()) {
+    fmt::print("  results  {}\n", run.file(kResultsFile).string());
+    if (!text.empty()) fmt::print("  evidence {}\n", run.file(kEvidenceFile).string());
+  }
+  fmt::print("  repeat   {}\n", repeat_command(plan, run));
 }
 
 }  // namespace faultline::cli

@@ -1,8 +1,10 @@
 // Judging a stored run: reads its history back, checks it, and writes results.json. What `test`
-// does at its end and `analyze` does alone.
+// does at its end and `analyze` does alone. Called from the main thread.
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "harness/core/checker.hpp"
 #include "harness/run/plan.hpp"
@@ -14,9 +16,11 @@ struct Judgement {
   Report report;
   std::size_t events = 0;  // in the history
   std::vector<std::string> notes;
+  std::string unsaved;  // why the results could not be written; empty if they were
 };
 
-// Error: the history cannot be read, or results.json cannot be written.
+// Writes results.json and counterexample.txt, or removes the latter if it is from a judgement that
+// said otherwise. Error: the history cannot be read.
 Result<Judgement> judge(const TestPlan& plan, const RunDirectory& run);
 
 Json results_json(const Judgement& judgement, const TestPlan& plan, const RunDirectory& run);
@@ -25,7 +29,13 @@ Json results_json(const Judgement& judgement, const TestPlan& plan, const RunDir
 // the command that repeats it.
 void print_judgement(const Judgement& judgement, const TestPlan& plan, const RunDirectory& run);
 
-// The command that runs `plan` again, as a user types it.
-std::string repeat_command(const TestPlan& plan);
+// The command that runs `plan` again, as a user types it, and keeps the run in the same place.
+std::string repeat_command(const TestPlan& plan, const RunDirectory& run);
+
+// "1 node", "5 nodes", "2 processes"
+std::string counted(std::size_t number, std::string_view thing);
+
+// "VALID: reason"
+std::string verdict_line(Verdict verdict, const std::string& reason);
 
 }  // namespace faultline::cli

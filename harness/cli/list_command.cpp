@@ -1,10 +1,15 @@
 // faultline list: what exists, from the registries, so that the reference cannot drift.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "checkers/models/models.hpp"
+#include "harness/cli/command_line.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/cli/flag_values.hpp"
 #include "harness/cli/registry.hpp"
 
 namespace faultline::cli {
@@ -29,7 +34,20 @@ Section section(const char* title, const Entries& entries) {
   return section;
 }
 
-std::vector<Section> sections() {
+// Every option of every command, from the parser's own list.
+Section options_section(const CLI::App& app) {
+  Section section{"options", {}};
+  for (const CLI::App* command : app.get_subcommands({})) {
+    for (const CLI::Option* option : command->get_options()) {
+      if (option->check_name("--help")) continue;
+      section.rows.push_back(
+          {fmt::format("{} {}", command->get_name(), usage_of(*option)), doc_of(*option)});
+    }
+  }
+  return section;
+}
+
+std::vector<Section> sections(const CLI::App& app) {
   std::vector<Section> all{section("targets", targets()), section("environments", environments()),
                            section("workloads", workloads()), section("nemeses", nemeses()),
                            section("models", all_models())};
@@ -41,12 +59,15 @@ std::vector<Section> sections() {
     }
   }
   all.push_back(std::move(bugs));
+  all.push_back(options_section(app));
   return all;
 }
 
 void print_plain(const Section& section) {
   fmt::print("{}\n", section.title);
-  for (const Row& row : section.rows) fmt::print("  {:<18} {}\n", row.name, row.doc);
+  std::size_t width = 18;
+  for (const Row& row : section.rows) width = std::max(width, row.name.size());
+  for (const Row& row : section.rows) fmt::print("  {:<{}} {}\n", row.name, width, row.doc);
 }
 
 void print_markdown(const Section& section) {
@@ -55,35 +76,34 @@ void print_markdown(const Section& section) {
   fmt::print("\n");
 }
 
-void list(const std::string& what, bool markdown) {
+void list(const CLI::App& app, const std::optional<std::string>& what, bool markdown) {
+  std::vector<std::string> titles;
   bool found = false;
-  for (const Section& section : sections()) {
-    if (!what.empty() && section.title != what) continue;
+  for (const Section& section : sections(app)) {
+    titles.push_back(section.title);
+    if (what && section.title != *what) continue;
     found = true;
     markdown ? print_markdown(section) : print_plain(section);
   }
-  if (!found) {
-    throw UsageError(
-        fmt::format("list {}: expected targets, environments, workloads, nemeses, "
-                    "models or bugs",
-                    what));
-  }
+  if (!found) refuse("list", *what, fmt::format("one of {}", fmt::join(titles, ", ")));
 }
 
 }  // namespace
 
 void add_list_command(CLI::App& app, int& exit_code) {
   struct Options {
-    std::string what;
+    std::optional<std::string> what;
     bool markdown = false;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("list", "What exists: targets, nemeses, models, bugs ...");
+  CLI::App* command =
+      app.add_subcommand("list", "What exists: targets, nemeses, models, bugs, options ...");
   command->add_option("what", options->what,
-                      "targets, environments, workloads, nemeses, models or bugs (default: all)");
+                      "targets, environments, workloads, nemeses, models, bugs or options "
+                      "(default: all)");
   command->add_flag("--markdown", options->markdown, "as Markdown tables");
-  command->callback([options, &exit_code] {
-    list(options->what, options->markdown);
+  command->callback([options, &app, &exit_code] {
+    list(app, options->what, options->markdown);
     exit_code = 0;
   });
 }

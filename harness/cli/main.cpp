@@ -1,38 +1,78 @@
 // faultline: the program. What it can do is in the commands; here they are put together.
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <exception>
+#include <new>
+#include <string_view>
+#include <system_error>
 
+#include "harness/cli/command_line.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/core/verdict.hpp"
 
-int main(int argc, char** argv) {
-  using namespace faultline;
+namespace faultline::cli {
+namespace {
+
+// Never throws, wherever standard error leads to.
+void complain(std::string_view message) {
+  const std::string line = fmt::format("faultline: {}\n", message);
+  (void)std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+int run(int argc, char** argv) {
   CLI::App app{
       "Faultline tests the consistency of replicated systems: it runs clients against a "
       "cluster,\nbreaks it, records every operation, and decides whether the history is "
       "linearizable."};
   app.name("faultline");
-  app.require_subcommand(1);
-  app.set_version_flag("--version", "faultline " FAULTLINE_VERSION);
-  app.footer("Exit codes: 0 valid, 1 invalid, 2 unknown, 254 bad usage, 255 internal error.");
+  app.formatter(make_help_formatter());
+  app.set_version_flag("--version", std::string("faultline ") + kVersion);
+  app.footer(
+      "Exit codes: 0 valid, 1 invalid, 2 unknown, 254 bad usage, 255 internal error or a disk "
+      "that\ncannot be written.");
   int exit_code = 0;
-  cli::add_test_command(app, exit_code);
-  cli::add_check_command(app, exit_code);
-  cli::add_analyze_command(app, exit_code);
-  cli::add_list_command(app, exit_code);
+  add_test_command(app, exit_code);
+  add_check_command(app, exit_code);
+  add_analyze_command(app, exit_code);
+  add_list_command(app, exit_code);
+  check_arguments(app, {argv + 1, argv + argc});
   try {
     app.parse(argc, argv);
-    return exit_code;
   } catch (const CLI::ParseError& e) {
-    if (e.get_exit_code() == 0) return app.exit(e);  // --help, --version
-    fmt::print(stderr, "faultline: {}\nRun with --help for more information.\n", e.what());
+    if (e.get_exit_code() != 0) throw UsageError(e.what());
+    app.exit(e);  // --help, --version
+  }
+  flush_output();  // a verdict that nobody can read is no success
+  return exit_code;
+}
+
+int run_and_explain(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const UsageError& e) {
+    complain(e.what());
     return kExitUsage;
-  } catch (const cli::UsageError& e) {
-    fmt::print(stderr, "faultline: {}\n", e.what());
-    return kExitUsage;
+  } catch (const SystemError& e) {
+    complain(e.what());
+    return kExitInternal;
+  } catch (const std::system_error& e) {  // fmt's, if standard output cannot be written
+    const bool output = std::ferror(stdout) != 0;
+    complain(output ? "standard output cannot be written: " + e.code().message()
+                    : std::string(e.what()));
+    return kExitInternal;
+  } catch (const std::bad_alloc&) {
+    complain("out of memory, so there is no verdict");
+    return exit_code(Verdict::unknown);
   } catch (const std::exception& e) {
-    fmt::print(stderr, "faultline: internal error: {}\n", e.what());
+    complain(std::string("internal error: ") + e.what());
     return kExitInternal;
   }
+}
+
+}  // namespace
+}  // namespace faultline::cli
+
+int main(int argc, char** argv) {
+  return faultline::cli::run_and_explain(argc, argv);
 }

@@ -1,62 +1,60 @@
 #include "harness/cli/plan_options.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <charconv>
-#include <cmath>
+#include <algorithm>
 #include <random>
 
+#include "harness/cli/command_line.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/cli/flag_values.hpp"
+#include "harness/cli/registry.hpp"
 #include "harness/core/node.hpp"
+#include "harness/core/utf8.hpp"
 
 namespace faultline::cli {
 namespace {
 
-[[noreturn]] void refuse(const std::string& flag, const std::string& text, const char* expected) {
-  throw UsageError(fmt::format("{} {}: expected {}", flag, text.empty() ? "''" : text, expected));
+constexpr int kMostNodes = 99;
+constexpr int kMostProcesses = 10'000;
+constexpr int kMostOps = 1'000'000;  // a second, or on a key
+constexpr Duration kShortestInterval = kMillisecond;
+
+int parse_int(const char* flag, std::string_view text, int most) {
+  return static_cast<int>(parse_whole(flag, text, 1, static_cast<std::uint64_t>(most)));
 }
 
-template <class Number>
-bool parse_whole(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() && !text.empty();
-}
-
-std::vector<std::string> split(const std::string& list) {
-  std::vector<std::string> items;
-  for (std::size_t begin = 0; begin <= list.size();) {
-    const std::size_t comma = std::min(list.find(',', begin), list.size());
-    if (comma > begin) items.push_back(list.substr(begin, comma - begin));
-    begin = comma + 1;
-  }
-  return items;
+bool is_whole(std::string_view text) {
+  return text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 // "5", or the names n1,n2,...: the simulator names its nodes itself.
 int parse_nodes(const std::string& text) {
-  constexpr int kMostNodes = 99;
-  constexpr const char* kExpected = "a number from 1 to 99, or the names n1,n2,... in order";
-  int count = 0;
-  if (!parse_whole(text, count)) {
-    for (const std::string& name : split(text)) {
-      if (name != node_name(count++)) refuse("--nodes", text, kExpected);
-    }
+  if (is_whole(text)) return parse_int("--nodes", text, kMostNodes);
+  const std::vector<std::string> names = parse_names("--nodes", text);
+  const int count = static_cast<int>(names.size());
+  for (int i = 0; i < count; ++i) {
+    if (count <= kMostNodes && names[static_cast<std::size_t>(i)] == node_name(i)) continue;
+    refuse("--nodes", text,
+           fmt::format("a whole number from 1 to {}, or the names n1,n2,... in order", kMostNodes));
   }
-  if (count < 1 || count > kMostNodes) refuse("--nodes", text, kExpected);
   return count;
 }
 
 // "10", or "2n": that many for each node.
 int parse_concurrency(const std::string& text, int nodes) {
-  constexpr int kMostProcesses = 10'000;
   const bool per_node = text.ends_with('n');
-  int count = 0;
-  const std::string_view digits =
-      std::string_view(text).substr(0, text.size() - (per_node ? 1 : 0));
-  if (!parse_whole(digits, count) || count < 1 || count > kMostProcesses) {
-    refuse("--concurrency", text, "a number of processes, or a multiple of the nodes such as 2n");
+  const std::string digits = text.substr(0, text.size() - (per_node ? 1 : 0));
+  const int most = per_node ? kMostProcesses / nodes : kMostProcesses;
+  if (is_whole(digits) && digits.size() < 9) {
+    const int count = digits.empty() ? 0 : std::stoi(digits);
+    if (count >= 1 && count <= most) return per_node ? count * nodes : count;
   }
-  return per_node ? count * nodes : count;
+  refuse("--concurrency", text,
+         fmt::format("a number of processes such as 10, or for each node such as 2n; at most {} "
+                     "with {} node{}",
+                     kMostProcesses, nodes, nodes == 1 ? "" : "s"));
 }
 
 std::uint64_t parse_seed(const std::string& text) {
@@ -65,67 +63,97 @@ std::uint64_t parse_seed(const std::string& text) {
     const std::uint64_t high = device();
     return (high << 32 | device()) >> 1;
   }
-  std::uint64_t seed = 0;
-  if (!parse_whole(text, seed)) refuse("--seed", text, "a whole number from 0, or random");
-  return seed;
+  if (text.empty() || !is_whole(text)) refuse("--seed", text, "a whole number from 0, or random");
+  return parse_whole("--seed", text, 0, UINT64_MAX);
+}
+
+// Refuses a name that is in no entry.
+template <class Entries>
+const auto& named(const char* flag, const std::string& name, const Entries& entries) {
+  std::vector<std::string_view> names;
+  for (const auto& entry : entries) {
+    if (entry.name == name) return entry;
+    names.push_back(entry.name);
+  }
+  throw UsageError(fmt::format("{} {}: there is none of that name; there are: {}", flag,
+                               name.empty() ? "''" : printable(name), fmt::join(names, ", ")));
+}
+
+std::vector<std::string> parse_nemeses(const std::string& text) {
+  const std::vector<std::string> names = parse_names("--nemesis", text);
+  for (const std::string& name : names) {
+    named("--nemesis", name, nemeses());
+    if (name == "none" && names.size() > 1) refuse("--nemesis", text, "none to stand alone");
+  }
+  return names;
+}
+
+// Of --bug, which may be given more than once.
+std::vector<std::string> parse_bugs(const std::vector<std::string>& given,
+                                    const TargetEntry& target) {
+  if (given.empty()) return {};
+  for (const std::string& text : given) parse_names("--bug", text);
+  std::vector<std::string> names = parse_names("--bug", fmt::format("{}", fmt::join(given, ",")));
+  for (const std::string& name : names) named("--bug", name, target.bugs);
+  return names;
 }
 
 }  // namespace
 
-Duration parse_seconds(const std::string& flag, const std::string& text) {
-  constexpr double kMost = 1e7;  // a good hundred days
-  double seconds = 0;
-  if (!parse_whole(text, seconds) || !(seconds > 0) || seconds > kMost) {
-    refuse(flag, text, "seconds, more than 0");
-  }
-  return std::llround(seconds * 1e9);
+PlanOptions::PlanOptions() {
+  const TestPlan standard;
+  target_ = standard.target;
+  environment_ = standard.environment;
+  workload_ = standard.workload;
+  nemeses_ = fmt::format("{}", fmt::join(standard.nemeses, ","));
+  seed_ = std::to_string(standard.seed);
+  nodes_ = std::to_string(standard.nodes);
+  rate_ = std::to_string(standard.rate);
+  time_limit_ = seconds_text(standard.time_limit);
+  nemesis_interval_ = seconds_text(standard.nemesis_interval);
+  recovery_bound_ = seconds_text(standard.recovery_bound);
+  ops_per_key_ = std::to_string(standard.ops_per_key);
 }
 
 void PlanOptions::add_to(CLI::App& command) {
-  const TestPlan standard;
-  nemesis_interval_ = seconds_text(standard.nemesis_interval);
-  recovery_bound_ = seconds_text(standard.recovery_bound);
-  const auto option = [&](const char* flag, auto& variable, const char* doc) {
-    command.add_option(flag, variable, doc)->capture_default_str();
+  const auto option = [&](const char* flag, auto& variable, const char* value, const char* doc) {
+    add_value(command, flag, variable, value, doc)->capture_default_str();
   };
-  option("--target", target_, "the system under test");
-  option("--env", environment_, "where its nodes run");
-  option("--workload", workload_, "what clients do and what must hold");
-  option("--nemesis", nemeses_, "faults to inject, separated by commas; none");
-  command.add_option("--bug", bugs_, "a bug to switch on in the target (see list bugs)")
-      ->delimiter(',');
-  option("--seed", seed_, "all chance comes from it: a number, or random");
-  option("--nodes", nodes_, "how many nodes, or their names");
-  option("--concurrency", concurrency_, "client processes; 2n: two for each node");
-  option("--rate", rate_, "ops a second, all processes together");
-  option("--time-limit", time_limit_, "seconds of the main phase");
-  option("--nemesis-interval", nemesis_interval_, "mean seconds between faults or cures");
-  option("--recovery-bound", recovery_bound_, "seconds after the last heal to serve again");
-  command.add_option("--threads-per-key", threads_per_key_,
-                     "processes at work on the same key (default: as many as nodes)");
-  option("--ops-per-key", ops_per_key_, "ops on each key");
+  option("--target", target_, "NAME", "the system under test");
+  option("--env", environment_, "NAME", "where its nodes run");
+  option("--workload", workload_, "NAME", "what clients do and what must hold");
+  option("--nemesis", nemeses_, "NAMES", "faults to inject, separated by commas; none");
+  add_value(command, "--bug", bugs_, "NAMES", "bugs to switch on in the target (see list bugs)")
+      ->allow_extra_args(false);
+  option("--seed", seed_, "N", "all chance comes from it: a number, or random");
+  option("--nodes", nodes_, "N", "how many nodes (or n1,n2,...)");
+  option("--concurrency", concurrency_, "N", "client processes; 2n: two for each node");
+  option("--rate", rate_, "N", "ops a second, all processes together");
+  option("--time-limit", time_limit_, "SECONDS", "length of the main phase");
+  option("--nemesis-interval", nemesis_interval_, "SECONDS", "mean time between faults or cures");
+  option("--recovery-bound", recovery_bound_, "SECONDS", "after the last heal, to serve again");
+  add_value(command, "--threads-per-key", threads_per_key_, "N",
+            "processes at work on the same key (default: as many as nodes)");
+  option("--ops-per-key", ops_per_key_, "N", "ops on each key");
 }
 
 TestPlan PlanOptions::plan() const {
   const int nodes = parse_nodes(nodes_);
   TestPlan plan = default_plan(nodes, parse_concurrency(concurrency_, nodes));
   plan.target = target_;
-  plan.environment = environment_;
-  plan.workload = workload_;
-  plan.nemeses = split(nemeses_);
-  plan.bugs = bugs_;
+  plan.environment = named("--env", environment_, environments()).name;
+  plan.workload = named("--workload", workload_, workloads()).name;
+  plan.nemeses = parse_nemeses(nemeses_);
+  plan.bugs = parse_bugs(bugs_, named("--target", target_, targets()));
   plan.seed = parse_seed(seed_);
   plan.time_limit = parse_seconds("--time-limit", time_limit_);
-  plan.nemesis_interval = parse_seconds("--nemesis-interval", nemesis_interval_);
+  plan.nemesis_interval = parse_seconds("--nemesis-interval", nemesis_interval_, kShortestInterval);
   plan.recovery_bound = parse_seconds("--recovery-bound", recovery_bound_);
-  plan.rate = rate_;
-  plan.threads_per_key = threads_per_key_.value_or(plan.threads_per_key);
-  plan.ops_per_key = ops_per_key_;
-  if (plan.rate < 1) refuse("--rate", std::to_string(rate_), "at least 1");
-  if (plan.ops_per_key < 1) refuse("--ops-per-key", std::to_string(ops_per_key_), "at least 1");
-  if (plan.threads_per_key < 1) {
-    refuse("--threads-per-key", std::to_string(plan.threads_per_key), "at least 1");
+  plan.rate = parse_int("--rate", rate_, kMostOps);
+  if (threads_per_key_) {
+    plan.threads_per_key = parse_int("--threads-per-key", *threads_per_key_, kMostProcesses);
   }
+  plan.ops_per_key = parse_int("--ops-per-key", ops_per_key_, kMostOps);
   return plan;
 }
 

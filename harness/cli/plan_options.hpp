@@ -12,28 +12,27 @@ namespace faultline::cli {
 
 class PlanOptions {
  public:
+  PlanOptions();  // the defaults
   void add_to(CLI::App& command);
   // Throws UsageError naming the flag, what it was given, and what was expected.
   TestPlan plan() const;
 
  private:
-  std::string target_ = "raft";
-  std::string environment_ = "sim";
-  std::string workload_ = "register";
-  std::string nemeses_ = "partition,kill,pause";
+  // As they were typed.
+  std::string target_;
+  std::string environment_;
+  std::string workload_;
+  std::string nemeses_;
   std::vector<std::string> bugs_;
-  std::string seed_ = "1";
-  std::string nodes_ = "5";
+  std::string seed_;
+  std::string nodes_;
   std::string concurrency_ = "2n";
-  std::string time_limit_ = "60";
+  std::string rate_;
+  std::string time_limit_;
   std::string nemesis_interval_;
   std::string recovery_bound_;
-  int rate_ = TestPlan{}.rate;
-  std::optional<int> threads_per_key_;  // as many as there are nodes
-  int ops_per_key_ = TestPlan{}.ops_per_key;
+  std::optional<std::string> threads_per_key_;
+  std::string ops_per_key_;
 };
-
-// "1.5" -> 1,500,000,000 ns. Throws UsageError naming `flag`.
-Duration parse_seconds(const std::string& flag, const std::string& text);
 
 }  // namespace faultline::cli

@@ -2,12 +2,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <chrono>
-#include <csignal>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "harness/cli/command_line.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/cli/flag_values.hpp"
+#include "harness/cli/interruption.hpp"
 #include "harness/cli/judge.hpp"
 #include "harness/cli/plan_options.hpp"
 #include "harness/cli/progress.hpp"
@@ -18,19 +22,27 @@
 namespace faultline::cli {
 namespace {
 
-volatile std::sig_atomic_t interrupted = 0;
-
 struct TestOptions {
   PlanOptions plan;
-  int count = 1;
+  std::string count = "1";
   bool json = false;
   std::string results = kResultsRoot;
 };
 
-template <class T>
+template <class Exception = SystemError, class T>
 T require(Result<T> result) {
-  if (!result) throw UsageError(result.error().message);
+  if (!result) throw Exception(result.error().message);
   if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
+
+int parse_count(const TestOptions& options, const TestPlan& plan) {
+  constexpr std::uint64_t kMostRuns = 1'000'000;
+  const std::uint64_t count = parse_whole("--test-count", options.count, 1, kMostRuns);
+  if (plan.seed > UINT64_MAX - (count - 1)) {
+    refuse("--seed", std::to_string(plan.seed),
+           fmt::format("a seed that {} more can follow", count - 1));
+  }
+  return static_cast<int>(count);
 }
 
 void write_node_logs(Parts& parts, const RunDirectory& run) {
@@ -49,10 +61,12 @@ struct Finished {
 
 Finished run_once(const TestPlan& plan, const TestOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
-  Parts parts = require(assemble(plan));
+  Parts parts = require<UsageError>(assemble(plan));
   RunDirectory run =
       require(RunDirectory::create(options.results, plan.name(), std::chrono::system_clock::now()));
-  require(run.write_json(kTestFile, to_json(plan)));
+  Json stored{{"faultline", kVersion}};
+  stored.update(to_json(plan));
+  require(run.write_json(kTestFile, stored));
   Tally tally;
   {
     Journal journal = require(Journal::create(run.file(kHistoryFile)));
@@ -60,11 +74,11 @@ Finished run_once(const TestPlan& plan, const TestOptions& options) {
     RunHooks hooks;
     hooks.record = [&](const Op& op) {
       if (const auto written = journal.append(op); !written) {
-        throw std::runtime_error(written.error().message);
+        throw SystemError(written.error().message);
       }
       progress.see(op);
     };
-    hooks.should_stop = [] { return interrupted != 0; };
+    hooks.should_stop = [] { return interrupted(); };
     const Result<void> ran = run_test(plan, parts, hooks);
     require(journal.flush());
     write_node_logs(parts, run);
@@ -77,9 +91,10 @@ Finished run_once(const TestPlan& plan, const TestOptions& options) {
 }
 
 void print_heading(const TestPlan& plan) {
-  fmt::print("{}{} on {} nodes ({}), workload {}, {} processes, faults {}, {} s\n", plan.target,
+  fmt::print("{}{} on {} ({}), workload {}, {}, faults {}, {} s\n", plan.target,
              plan.bugs.empty() ? "" : fmt::format(" with {}", fmt::join(plan.bugs, ", ")),
-             plan.nodes, plan.environment, plan.workload, plan.concurrency,
+             counted(static_cast<std::size_t>(plan.nodes), "node"), plan.environment, plan.workload,
+             counted(static_cast<std::size_t>(plan.concurrency), "process"),
              plan.nemeses.empty() ? "none" : fmt::format("{}", fmt::join(plan.nemeses, ", ")),
              seconds_text(plan.time_limit));
 }
@@ -90,26 +105,76 @@ void print_line(const TestPlan& plan, const Finished& done) {
              done.wall_seconds);
 }
 
-Verdict run_all(TestPlan plan, const TestOptions& options) {
-  require(assemble(plan));  // what does not fit together is said before anything else
+// What came of several runs.
+class Campaign {
+ public:
+  Campaign(const TestPlan& first, int planned) : first_(first), planned_(planned) {}
+
+  void add(std::uint64_t seed, Verdict verdict) {
+    seeds_[verdict].push_back(seed);
+    ++done_;
+    last_ = seed;
+    worst_ = worst(worst_, verdict);
+  }
+  Verdict verdict() const { return worst_; }
+
+  void print(const Finished& last, bool was_interrupted) const {
+    if (was_interrupted) fmt::print("\nInterrupted after {} of {} runs\n", done_, planned_);
+    if (worst_ == Verdict::valid) {
+      fmt::print("\nVALID: all {} runs (seeds {} to {})\n", done_, first_.seed, last_);
+    } else {
+      fmt::print("\n{}\n", verdict_line(worst_, summary()));
+    }
+    fmt::print("  results  {}\n", last.run.path().parent_path().string());
+    fmt::print("  repeat   {} --test-count {}\n", repeat_command(first_, last.run), planned_);
+  }
+
+ private:
+  // "1 of 3 runs (seed 3)"
+  std::string summary() const {
+    constexpr std::size_t kMost = 5;
+    const std::vector<std::uint64_t>& seeds = seeds_.at(worst_);
+    const auto end = seeds.begin() + static_cast<std::ptrdiff_t>(std::min(seeds.size(), kMost));
+    return fmt::format("{} of {} runs (seed{} {}{})", seeds.size(), done_,
+                       seeds.size() == 1 ? "" : "s", fmt::join(seeds.begin(), end, ", "),
+                       seeds.size() > kMost ? ", ..." : "");
+  }
+
+  const TestPlan first_;
+  const int planned_;
+  int done_ = 0;
+  std::uint64_t last_ = 0;
+  Verdict worst_ = Verdict::valid;
+  std::map<Verdict, std::vector<std::uint64_t>> seeds_;
+};
+
+void print_run(const TestPlan& plan, const Finished& done, bool alone) {
+  const Verdict verdict = done.judgement.report.verdict;
+  print_line(plan, done);
+  fmt::print("{}\n", alone ? "" : fmt::format(": {}", to_string(verdict)));
+  if (alone || verdict != Verdict::valid) print_judgement(done.judgement, plan, done.run);
+}
+
+Verdict run_all(TestPlan plan, const TestOptions& options, int count) {
+  require<UsageError>(assemble(plan));  // what does not fit together is said before anything else
   if (!options.json) print_heading(plan);
-  Verdict verdict = Verdict::valid;
-  for (int i = 0; i < options.count; ++i, ++plan.seed) {
+  Campaign campaign(plan, count);
+  for (int i = 0; i < count; ++i, ++plan.seed) {
     const Finished done = run_once(plan, options);
     const Verdict now = done.judgement.report.verdict;
-    verdict = worst(verdict, now);
-    const bool last = i + 1 == options.count || now == Verdict::invalid || interrupted != 0;
+    campaign.add(plan.seed, now);
     if (options.json) {
       fmt::print("{}\n", dump_line(results_json(done.judgement, plan, done.run)));
     } else {
-      print_line(plan, done);
-      fmt::print("{}\n", options.count > 1 ? fmt::format(": {}", to_string(now)) : "");
-      if (last || now != Verdict::valid) print_judgement(done.judgement, plan, done.run);
+      print_run(plan, done, count == 1);
     }
-    std::fflush(stdout);
+    const bool last = i + 1 == count || now == Verdict::invalid || interrupted();
+    if (last && count > 1 && !options.json) campaign.print(done, interrupted());
+    flush_output();
+    if (!done.judgement.unsaved.empty()) throw SystemError(done.judgement.unsaved);
     if (last) break;
   }
-  return verdict;
+  return campaign.verdict();
 }
 
 }  // namespace
@@ -118,15 +183,17 @@ void add_test_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<TestOptions>();
   CLI::App* command = app.add_subcommand("test", "Run a test and judge what happened");
   options->plan.add_to(*command);
-  command
-      ->add_option("--test-count", options->count,
-                   "runs, each with the next seed; ends at the first invalid one")
-      ->check(CLI::Range(1, 1'000'000));
-  command->add_option("--results", options->results, "where runs are kept")->capture_default_str();
+  add_value(*command, "--test-count", options->count, "N",
+            "runs, each with the next seed; ends at the first invalid one")
+      ->capture_default_str();
+  add_value(*command, "--results", options->results, "DIR", "where runs are kept")
+      ->capture_default_str();
   command->add_flag("--json", options->json, "print the results as JSON, one line a run");
   command->callback([options, &exit_code] {
-    std::signal(SIGINT, [](int) { interrupted = 1; });
-    exit_code = faultline::exit_code(run_all(options->plan.plan(), *options));
+    const TestPlan plan = options->plan.plan();
+    const int count = parse_count(*options, plan);
+    watch_signals();
+    exit_code = faultline::exit_code(run_all(plan, *options, count));
   });
 }
 

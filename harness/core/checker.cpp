@@ -1,6 +1,7 @@
 #include "harness/core/checker.hpp"
 
 #include <exception>
+#include <new>
 
 namespace faultline {
 namespace {
@@ -31,17 +32,23 @@ class Composed final : public Checker {
   std::vector<std::unique_ptr<Checker>> checkers_;
 };
 
+Report failed(const Checker& checker, const std::string& how) {
+  Report report;
+  report.checker = checker.name();
+  report.verdict = Verdict::unknown;
+  report.reason = "the checker " + checker.name() + " " + how;
+  return report;
+}
+
 }  // namespace
 
 Report check_safely(const Checker& checker, const History& history) {
   try {
     return checker.check(history);
+  } catch (const std::bad_alloc&) {
+    return failed(checker, "ran out of memory");
   } catch (const std::exception& e) {
-    Report report;
-    report.checker = checker.name();
-    report.verdict = Verdict::unknown;
-    report.reason = "the checker " + checker.name() + " failed: " + e.what();
-    return report;
+    return failed(checker, std::string("failed: ") + e.what());
   }
 }
 

@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <concepts>
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace faultline {
 namespace {
@@ -43,6 +47,36 @@ std::string argument(Duration duration) {
   return seconds_text(duration);
 }
 
+// Each reads a field, or says what it must be.
+std::string read(const nlohmann::ordered_json& json, std::string& text) {
+  if (!json.is_string()) return "must be a text";
+  text = json.get<std::string>();
+  return {};
+}
+
+std::string read(const nlohmann::ordered_json& json, std::vector<std::string>& list) {
+  const bool good = json.is_array() && std::all_of(json.begin(), json.end(), [](const auto& item) {
+                      return item.is_string();
+                    });
+  if (!good) return "must be a list of texts";
+  list = json.get<std::vector<std::string>>();
+  return {};
+}
+
+template <std::integral Number>
+std::string read(const nlohmann::ordered_json& json, Number& number) {
+  if (!json.is_number()) return "must be a number";
+  const bool fits = json.is_number_unsigned()
+                        ? std::in_range<Number>(json.get<std::uint64_t>())
+                        : json.is_number_integer() && json.get<std::int64_t>() >= 0 &&
+                              std::in_range<Number>(json.get<std::int64_t>());
+  if (!fits) {
+    return fmt::format("must be a whole number from 0 to {}", std::numeric_limits<Number>::max());
+  }
+  number = json.get<Number>();
+  return {};
+}
+
 }  // namespace
 
 std::string seconds_text(Duration duration) {
@@ -69,15 +103,14 @@ nlohmann::ordered_json to_json(const TestPlan& plan) {
 
 Result<TestPlan> plan_from_json(const nlohmann::ordered_json& json) {
   TestPlan plan;
-  const char* current = "";
-  try {
-    for_each_field(plan, [&](const char* name, const char*, auto& field) {
-      current = name;
-      json.at(name).get_to(field);
-    });
-  } catch (const nlohmann::json::exception& e) {
-    return Error{fmt::format("field '{}': {}", current, e.what())};
-  }
+  std::string error;
+  for_each_field(plan, [&](const char* name, const char*, auto& field) {
+    if (!error.empty()) return;
+    const auto found = json.find(name);
+    const std::string expected = found == json.end() ? "is missing" : read(*found, field);
+    if (!expected.empty()) error = fmt::format("field '{}' {}", name, expected);
+  });
+  if (!error.empty()) return Error{error};
   return plan;
 }
 

@@ -22,9 +22,11 @@ std::vector<std::string> words(const std::string& text) {
   return all;
 }
 
-bp::child start(const fs::path& directory, const std::string& arguments) {
-  return bp::child(std::string(FAULTLINE_PROGRAM), bp::args = words(arguments),
-                   bp::start_dir = directory.string(),
+bp::child start(const fs::path& directory, const std::string& program,
+                const std::vector<std::string>& arguments) {
+  // Boost.Process writes over what is there without cutting it off.
+  for (const char* output : {"out", "err"}) fs::remove(directory / output);
+  return bp::child(program, bp::args = arguments, bp::start_dir = directory.string(),
                    bp::std_in<bp::null, bp::std_out>(directory / "out").string(),
                    bp::std_err > (directory / "err").string());
 }
@@ -50,14 +52,21 @@ Program::~Program() {
 }
 
 Ended Program::run(const std::string& arguments) const {
-  bp::child child = start(directory_, arguments);
+  bp::child child = start(directory_, FAULTLINE_PROGRAM, words(arguments));
+  child.wait();
+  return {child.exit_code(), slurp(path("out")), slurp(path("err"))};
+}
+
+Ended Program::shell(const std::string& script) const {
+  const std::string program = "P='" + std::string(FAULTLINE_PROGRAM) + "'\n";
+  bp::child child = start(directory_, "/bin/sh", {"-c", program + script});
   child.wait();
   return {child.exit_code(), slurp(path("out")), slurp(path("err"))};
 }
 
 void Program::run_and_kill(const std::string& arguments, const std::function<bool()>& ready) const {
   using Clock = std::chrono::steady_clock;
-  bp::child child = start(directory_, arguments);
+  bp::child child = start(directory_, FAULTLINE_PROGRAM, words(arguments));
   const auto deadline = Clock::now() + std::chrono::seconds(10);
   while (!ready() && Clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));

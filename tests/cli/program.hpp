@@ -27,6 +27,8 @@ class Program {
 
   // Runs it to its end with these arguments, separated by blanks.
   Ended run(const std::string& arguments) const;
+  // Runs a script of the shell, in which "$P" is the program.
+  Ended shell(const std::string& script) const;
   // Starts it, waits until `ready` (or ten seconds), and kills it with -9.
   void run_and_kill(const std::string& arguments, const std::function<bool()>& ready) const;
 

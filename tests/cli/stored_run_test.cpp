@@ -13,6 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 using testing::HasSubstr;
+using namespace std::string_literals;
 
 struct StoredRunTest : testing::Test {
   Program program;
@@ -33,7 +34,9 @@ TEST_F(StoredRunTest, IsJudgedAsItsTestWas) {
 TEST_F(StoredRunTest, IsFoundByItsPathAndByItsName) {
   ASSERT_EQ(program.run("test --time-limit 1").code, 0);
   const std::string path = fs::canonical(program.path("results/latest")).string();
-  for (const std::string& which : {path, std::string("raft-register"), std::string("latest")}) {
+  const std::string time = fs::path(path).filename().string();
+  for (const std::string& which : {path, std::string("raft-register"), std::string("latest"), time,
+                                   path + "/history.jsonl", "results/latest/history.jsonl"s}) {
     EXPECT_EQ(program.run("analyze " + which).code, 0) << which;
   }
   const Ended ended = program.run("analyze --json " + path);
@@ -82,6 +85,65 @@ TEST_F(StoredRunTest, KilledInTheMiddleOfARunItCanBeJudged) {
                                                           {"recovery", "unknown"},
                                                           {"stats", "valid"}}));
   EXPECT_GT(results()["events"], 1000);
+}
+
+TEST_F(StoredRunTest, ResultsThatCannotBeWrittenLeaveTheVerdict) {
+  ASSERT_EQ(program.run("test --time-limit 1").code, 0);
+  fs::remove(program.latest("results.json"));
+  fs::create_directory(program.latest("results.json"));
+  const Ended ended = program.run("analyze");
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("\nVALID\n"));
+  EXPECT_EQ(line_after(ended.out, "results  "), "");
+  EXPECT_THAT(ended.err, HasSubstr("faultline: warning: results/raft-register/"));
+  EXPECT_THAT(ended.err, HasSubstr("results.json: cannot replace it"));
+}
+
+TEST_F(StoredRunTest, AnOldCounterexampleGoesWhenTheVerdictIsValid) {
+  ASSERT_EQ(program.run("test --time-limit 1").code, 0);
+  program.write("results/latest/counterexample.txt", "of an older judgement");
+  EXPECT_EQ(program.run("analyze").code, 0);
+  EXPECT_FALSE(fs::exists(program.latest("counterexample.txt")));
+}
+
+TEST_F(StoredRunTest, TheVersionIsKept) {
+  ASSERT_EQ(program.run("test --time-limit 1").code, 0);
+  const std::string version = program.run("--version").out;
+  const json plan = json::parse(slurp(program.latest("test.json")));
+  EXPECT_EQ("faultline " + plan["faultline"].get<std::string>() + "\n", version);
+  EXPECT_EQ("faultline " + results()["faultline"].get<std::string>() + "\n", version);
+}
+
+TEST_F(StoredRunTest, ALatestThatIsGoneNamesOthers) {
+  ASSERT_EQ(program.run("test --time-limit 1").code, 0);
+  const fs::path kept = fs::canonical(program.path("results/latest"));
+  ASSERT_EQ(program.run("test --time-limit 1").code, 0);
+  fs::remove_all(fs::canonical(program.path("results/latest")));
+  const Ended ended = program.run("analyze");
+  EXPECT_EQ(ended.code, 254);
+  EXPECT_EQ(ended.err,
+            "faultline: results/latest points to a run that is gone; name one: "
+            "results/raft-register/" +
+                kept.filename().string() + "\n");
+}
+
+TEST_F(StoredRunTest, APlanOfTheWrongKindIsRefusedInOurWords) {
+  ASSERT_EQ(program.run("test --time-limit 1").code, 0);
+  const json plan = json::parse(slurp(program.latest("test.json")));
+  const std::vector<std::pair<json, std::string>> cases = {
+      {{{"target", 3}}, "field 'target' must be a text"},
+      {{{"nemeses", "kill"}}, "field 'nemeses' must be a list of texts"},
+      {{{"seed", "one"}}, "field 'seed' must be a number"},
+      {{{"rate", 1.5}}, "field 'rate' must be a whole number from 0 to 2147483647"},
+      {{{"nodes", -1}}, "field 'nodes' must be a whole number from 0 to 2147483647"}};
+  for (const auto& [patch, message] : cases) {
+    json changed = plan;
+    changed.update(patch);
+    program.write("results/latest/test.json", changed.dump());
+    const Ended ended = program.run("analyze");
+    EXPECT_EQ(ended.code, 254);
+    EXPECT_THAT(ended.err, testing::EndsWith("/test.json: " + message + "\n"));
+  }
 }
 
 TEST_F(StoredRunTest, APlanThatLacksAFieldIsRefusedWithItsName) {

@@ -67,6 +67,44 @@ TEST(TestCommand, AnotherClusterIsTestedAsTold) {
   EXPECT_THAT(ended.out, HasSubstr("0 faults and cures"));
 }
 
+TEST(TestCommand, SeveralRunsEndInOneVerdict) {
+  const Program program;
+  const Ended ended = program.run("test --seed 7 --time-limit 2 --test-count 3 --nodes 1");
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, testing::StartsWith("raft on 1 node (sim), "));
+  EXPECT_THAT(ended.out, HasSubstr("\nVALID: all 3 runs (seeds 7 to 9)\n"));
+  EXPECT_EQ(line_after(ended.out, "repeat"),
+            "./faultline test --seed 7 --nodes 1 --time-limit 2 --test-count 3");
+}
+
+TEST(TestCommand, NoLineEndsInABlank) {
+  const Program program;
+  const Ended ended = program.run("test --time-limit 1");
+  EXPECT_EQ(ended.out.find(" \n"), std::string::npos) << ended.out;
+}
+
+TEST(TestCommand, TheRepeatCommandKeepsRunsInTheSamePlace) {
+  const Program program;
+  const Ended ended = program.shell("\"$P\" test --time-limit 1 --results 'my runs'");
+  EXPECT_EQ(line_after(ended.out, "repeat"),
+            "./faultline test --seed 1 --time-limit 1 --results 'my runs'");
+}
+
+// Not SIGINT: a shell has what it runs behind itself ignore it.
+TEST(TestCommand, SignalsEndARunInOrder) {
+  const Program program;
+  for (const std::string signal : {"TERM", "HUP"}) {
+    const Ended ended = program.shell(
+        "\"$P\" test --time-limit 1000000 --test-count 9 & "
+        "while ! test -s results/latest/history.jsonl; do sleep 0.05; done; "
+        "sleep 0.2; kill -" +
+        signal + " $!; wait $!; code=$?; rm results/latest; exit $code");
+    EXPECT_EQ(ended.code, 2) << signal << ended.out << ended.err;
+    EXPECT_THAT(ended.out, HasSubstr("\nInterrupted after 1 of 9 runs\n")) << signal;
+    EXPECT_THAT(ended.out, HasSubstr("\nUNKNOWN: 1 of 1 runs (seed 1)\n")) << signal;
+  }
+}
+
 TEST(TestCommand, ARandomSeedIsToldAndRepeats) {
   const Program program;
   const Ended ended = program.run("test --seed random --time-limit 1");
