@@ -90,9 +90,14 @@ Result<Value> parse_plain_value(std::string_view text, std::string_view what) {
 
 std::string shorten(std::string text, std::size_t width) {
   if (text.size() <= width || width < 5) return text;
-  const std::size_t head = (width - 3) / 2;
-  const std::size_t tail = width - 3 - head;
-  return text.substr(0, head) + "..." + text.substr(text.size() - tail);
+  const auto in_character = [&](std::size_t at) {
+    return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
+  };
+  std::size_t head = (width - 3) / 2;
+  std::size_t tail = text.size() - (width - 3 - head);
+  while (head > 0 && in_character(head)) --head;
+  while (tail < text.size() && in_character(tail)) ++tail;
+  return text.substr(0, head) + "..." + text.substr(tail);
 }
 
 }  // namespace faultline

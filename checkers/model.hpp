@@ -110,7 +110,7 @@ struct Model {
 // "nil", an integer, or a text in double quotes. `what` names the place for the error.
 Result<Value> parse_plain_value(std::string_view text, std::string_view what);
 
-// A text cut to `width` characters, with "..." in the middle of what was left out.
+// A text cut to `width` bytes at most, between characters, with "..." for what was left out.
 std::string shorten(std::string text, std::size_t width);
 
 }  // namespace faultline

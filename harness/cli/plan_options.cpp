@@ -81,21 +81,16 @@ const auto& named(const char* flag, const std::string& name, const Entries& entr
 
 std::vector<std::string> parse_nemeses(const std::string& text) {
   const std::vector<std::string> names = parse_names("--nemesis", text);
-  for (const std::string& name : names) {
-    named("--nemesis", name, nemeses());
-    if (name == "none" && names.size() > 1) refuse("--nemesis", text, "none to stand alone");
-  }
+  const bool none = std::find(names.begin(), names.end(), "none") != names.end();
+  if (none && names.size() > 1) refuse("--nemesis", text, "none to stand alone");
   return names;
 }
 
 // Of --bug, which may be given more than once.
-std::vector<std::string> parse_bugs(const std::vector<std::string>& given,
-                                    const TargetEntry& target) {
+std::vector<std::string> parse_bugs(const std::vector<std::string>& given) {
   if (given.empty()) return {};
   for (const std::string& text : given) parse_names("--bug", text);
-  std::vector<std::string> names = parse_names("--bug", fmt::format("{}", fmt::join(given, ",")));
-  for (const std::string& name : names) named("--bug", name, target.bugs);
-  return names;
+  return parse_names("--bug", fmt::format("{}", fmt::join(given, ",")));
 }
 
 }  // namespace
@@ -141,10 +136,10 @@ TestPlan PlanOptions::plan() const {
   const int nodes = parse_nodes(nodes_);
   TestPlan plan = default_plan(nodes, parse_concurrency(concurrency_, nodes));
   plan.target = target_;
-  plan.environment = named("--env", environment_, environments()).name;
-  plan.workload = named("--workload", workload_, workloads()).name;
+  plan.environment = environment_;
+  plan.workload = workload_;
   plan.nemeses = parse_nemeses(nemeses_);
-  plan.bugs = parse_bugs(bugs_, named("--target", target_, targets()));
+  plan.bugs = parse_bugs(bugs_);
   plan.seed = parse_seed(seed_);
   plan.time_limit = parse_seconds("--time-limit", time_limit_);
   plan.nemesis_interval = parse_seconds("--nemesis-interval", nemesis_interval_, kShortestInterval);
@@ -155,6 +150,14 @@ TestPlan PlanOptions::plan() const {
   }
   plan.ops_per_key = parse_int("--ops-per-key", ops_per_key_, kMostOps);
   return plan;
+}
+
+void check_names(const TestPlan& plan) {
+  const TargetEntry& target = named("--target", plan.target, targets());
+  named("--env", plan.environment, environments());
+  named("--workload", plan.workload, workloads());
+  for (const std::string& name : plan.nemeses) named("--nemesis", name, nemeses());
+  for (const std::string& name : plan.bugs) named("--bug", name, target.bugs);
 }
 
 }  // namespace faultline::cli

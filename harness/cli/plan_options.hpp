@@ -35,4 +35,7 @@ class PlanOptions {
   std::string ops_per_key_;
 };
 
+// Throws UsageError naming the flag if the plan names something that is in no registry.
+void check_names(const TestPlan& plan);
+
 }  // namespace faultline::cli

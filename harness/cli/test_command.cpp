@@ -191,6 +191,7 @@ void add_test_command(CLI::App& app, int& exit_code) {
   command->add_flag("--json", options->json, "print the results as JSON, one line a run");
   command->callback([options, &exit_code] {
     const TestPlan plan = options->plan.plan();
+    check_names(plan);
     const int count = parse_count(*options, plan);
     watch_signals();
     exit_code = faultline::exit_code(run_all(plan, *options, count));

@@ -32,7 +32,7 @@ const std::array kLayers = {
     Layer{"harness/environments", {}},
     Layer{"harness/store", {}},
     Layer{"harness/report", {"harness/store"}},
-    Layer{"harness/run", {"harness/generators", "harness/store"}},
+    Layer{"harness/run", {"harness/generators"}},
     Layer{"checkers", {}},
     Layer{"nemeses", {}},
     Layer{"targets", {"harness/environments"}},
