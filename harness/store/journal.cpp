@@ -11,7 +11,7 @@
 namespace faultline {
 namespace {
 
-constexpr std::size_t kWriteAt = 16 * 1024;
+constexpr std::size_t kWriteAt = 16384;
 
 }  // namespace
 

@@ -53,7 +53,7 @@ Result<void> Source::load(int fd) {
     return {};
   }
   // A pipe, or one of the kernel's files, whose size is not known beforehand.
-  std::array<char, 65536> chunk;
+  std::array<char, 65536> chunk{};
   for (;;) {
     const ssize_t n = ::read(fd, chunk.data(), chunk.size());
     if (n < 0 && errno == EINTR) continue;

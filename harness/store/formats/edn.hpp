@@ -57,7 +57,7 @@ class EdnReader {
 
   enum class Outcome { form, end, fault };
   // The next form; `end` at the end of the text, or before the bracket that closes an entered one.
-  Outcome next(Edn& form);
+  Outcome next(Edn& out);
 
   // Skips blanks, comments, discarded forms. False if a discarded form is bad: see fault().
   bool skip_blanks();
@@ -71,7 +71,7 @@ class EdnReader {
 
  private:
   bool form(Edn& out, int depth);
-  bool items(Edn& out, int depth, char close, std::size_t start);
+  bool items(Edn& out, int depth, char close, std::size_t open);
   bool string(Edn& out);
   bool character(Edn& out);
   bool dispatch(Edn& out, int depth);  // what begins with #

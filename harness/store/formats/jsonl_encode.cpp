@@ -10,7 +10,7 @@ namespace faultline::formats {
 namespace {
 
 void append_integer(std::string& out, std::int64_t number) {
-  std::array<char, 24> digits;
+  std::array<char, 24> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
   out.append(digits.data(), end);
 }
