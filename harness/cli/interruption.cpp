@@ -1,6 +1,7 @@
 #include "harness/cli/interruption.hpp"
 
 #include <csignal>
+#include <initializer_list>
 
 namespace faultline::cli {
 namespace {

@@ -54,7 +54,7 @@ std::string verdict_line(Verdict verdict, const std::string& reason) {
 }
 
 std::string repeat_command(const TestPlan& plan, const RunDirectory& run) {
-  const std::string command = "./faultline " + repeat_arguments(plan);
+  std::string command = "./faultline " + repeat_arguments(plan);
   const std::string root = run.path().parent_path().parent_path().string();
   if (root.empty() || root == kResultsRoot) return command;
   return command + " --results " + shell_word(root);

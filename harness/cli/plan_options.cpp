@@ -80,7 +80,7 @@ const auto& named(const char* flag, const std::string& name, const Entries& entr
 }
 
 std::vector<std::string> parse_nemeses(const std::string& text) {
-  const std::vector<std::string> names = parse_names("--nemesis", text);
+  std::vector<std::string> names = parse_names("--nemesis", text);
   const bool none = std::find(names.begin(), names.end(), "none") != names.end();
   if (none && names.size() > 1) refuse("--nemesis", text, "none to stand alone");
   return names;

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "harness/cli/command_line.hpp"
 #include "harness/cli/commands.hpp"
@@ -56,7 +57,7 @@ struct Finished {
   RunDirectory run;
   Judgement judgement;
   Tally tally;
-  double wall_seconds;
+  double wall_seconds = 0;
 };
 
 Finished run_once(const TestPlan& plan, const TestOptions& options) {
@@ -108,7 +109,7 @@ void print_line(const TestPlan& plan, const Finished& done) {
 // What came of several runs.
 class Campaign {
  public:
-  Campaign(const TestPlan& first, int planned) : first_(first), planned_(planned) {}
+  Campaign(TestPlan first, int planned) : first_(std::move(first)), planned_(planned) {}
 
   void add(std::uint64_t seed, Verdict verdict) {
     seeds_[verdict].push_back(seed);

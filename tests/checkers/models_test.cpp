@@ -281,5 +281,11 @@ TEST(Models, LossyRegister) {
   EXPECT_FALSE(m.pure(m.prepare(call("read", {}, 0), {}))) << "it rules out 1";
 }
 
+TEST(Shorten, CutsBetweenCharacters) {
+  EXPECT_EQ(shorten("abcdefghij", 10), "abcdefghij");
+  EXPECT_EQ(shorten("abcdefghijk", 9), "abc...ijk");
+  EXPECT_EQ(shorten("ab\u00e9\u00e9\u00e9\u00e9\u00e9yz", 9), "ab...yz");
+}
+
 }  // namespace
 }  // namespace faultline

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <new>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -177,6 +178,12 @@ class Throws final : public Checker {
   Report check(const History&) const override { throw std::runtime_error("out of luck"); }
 };
 
+class Greedy final : public Checker {
+ public:
+  std::string name() const override { return "greedy"; }
+  Report check(const History&) const override { throw std::bad_alloc(); }
+};
+
 Report composed(std::vector<std::unique_ptr<Checker>> checkers) {
   return compose(std::move(checkers))->check({});
 }
@@ -191,6 +198,12 @@ TEST(Checkers, ComposeToTheWorstWithItsReason) {
   EXPECT_EQ(report.reason, "because invalid");
   ASSERT_EQ(report.parts.size(), 3U);
   EXPECT_EQ(report.parts[2].verdict, Verdict::unknown);
+}
+
+TEST(Checkers, OneThatHasNoMemoryIsUnknown) {
+  const Report report = check_safely(Greedy(), {});
+  EXPECT_EQ(report.verdict, Verdict::unknown);
+  EXPECT_EQ(report.reason, "the checker greedy ran out of memory");
 }
 
 TEST(Checkers, OneThatThrowsIsUnknown) {
