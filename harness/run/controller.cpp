@@ -103,8 +103,9 @@ class Life {
   Gen faults() const {
     if (parts_.nemesis->functions().empty()) return nullptr;
     const Nemesis& nemesis = *parts_.nemesis;
-    const auto round = [&nemesis, chance = rng_for(plan_, "faults"),
-                        mean = plan_.nemesis_interval](const Context&, std::int64_t i) {
+    const Rng chance = rng_for(plan_, "faults");
+    const Duration mean = plan_.nemesis_interval;
+    const auto round = [&nemesis, chance, mean](const Context&, std::int64_t i) {
       Rng rng = chance.split(static_cast<std::uint64_t>(i));
       const Duration pause = draw_pause(rng, mean);
       const auto propose = [&nemesis, rng](const Context&) {
@@ -113,7 +114,7 @@ class Life {
       };
       return gen::sequence({gen::sleep(pause), gen::limit(1, gen::each(propose))});
     };
-    return gen::sequence({gen::sleep(plan_.nemesis_interval), gen::numbered(round)});
+    return gen::sequence({gen::sleep(mean), gen::numbered(round)});
   }
 
   Gen healing() const {

@@ -32,8 +32,10 @@ void SimEnvironment::run(Task<> main) {
     done = true;
     failure = std::move(e);
   });
-  for (io_.poll(); !done; io_.poll()) {
+  io_.poll();
+  while (!done) {
     if (!clock_.run_next()) throw std::logic_error("the simulation waits for nothing: deadlock");
+    io_.poll();
   }
   if (failure) std::rethrow_exception(failure);
 }
