@@ -57,9 +57,9 @@ class RecordedData : public testing::Test {
       EXPECT_TRUE(history->notes.empty()) << file << ": " << history->notes.front();
       for (const Op& op : history->ops) {
         ++tally.by_type[static_cast<std::size_t>(op.type)];
-        tally.mismatches += op.error == kMismatch;
-        tally.timeouts += op.error == kTimeout;
-        tally.nemesis += op.is_nemesis();
+        if (op.error == kMismatch) ++tally.mismatches;
+        if (op.error == kTimeout) ++tally.timeouts;
+        if (op.is_nemesis()) ++tally.nemesis;
       }
     }
     return tally;

@@ -49,21 +49,19 @@ TEST(RunDirectory, LinksLeadToTheNewest) {
 
 TEST(RunDirectory, RunsOfTheSameMillisecondAreApart) {
   const ScratchDirectory scratch;
-  constexpr int kThreads = 4;
-  constexpr int kEach = 25;
+  constexpr std::size_t kThreads = 4;
+  constexpr std::size_t kEach = 25;
   std::vector<std::set<fs::path>> made(kThreads);
   std::vector<std::thread> threads;
-  for (int t = 0; t < kThreads; ++t) {
+  for (std::size_t t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
-      for (int i = 0; i < kEach; ++i) {
-        made[static_cast<std::size_t>(t)].insert(make(scratch.path(), "a").path());
-      }
+      for (std::size_t i = 0; i < kEach; ++i) made[t].insert(make(scratch.path(), "a").path());
     });
   }
   for (auto& thread : threads) thread.join();
   std::set<fs::path> all;
   for (const auto& some : made) all.insert(some.begin(), some.end());
-  EXPECT_EQ(all.size(), std::size_t{kThreads * kEach});
+  EXPECT_EQ(all.size(), kThreads * kEach);
   EXPECT_TRUE(all.contains(scratch / "a/20261123T092251.123Z-2"));
   EXPECT_TRUE(fs::is_directory(scratch / "latest"));
   for (const auto& entry : fs::directory_iterator(scratch.path())) {
@@ -96,7 +94,7 @@ TEST(RunDirectory, ReplacesFilesWhole) {
             "{\n  \"zeta\": 1,\n  \"alpha\": \"ok \xEF\xBF\xBD\"\n}\n");
   std::size_t files = 0;
   for (const auto& entry : fs::recursive_directory_iterator(run.path())) {
-    files += entry.is_regular_file();
+    if (entry.is_regular_file()) ++files;
   }
   EXPECT_EQ(files, 2U) << "temporary files are left";
 }
