@@ -21,7 +21,7 @@ const Op* first_success(const History& history, std::size_t heal) {
   for (std::size_t i = heal + 1; i < history.size(); ++i) {
     const Op& op = history[i];
     if (op.type == OpType::invoke) invoked.insert(op.process);
-    if (op.type == OpType::ok && invoked.count(op.process) > 0) return &op;
+    if (op.type == OpType::ok && invoked.contains(op.process)) return &op;
   }
   return nullptr;
 }
