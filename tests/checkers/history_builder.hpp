@@ -35,7 +35,8 @@ class HistoryBuilder {
   }
   // Both events of an op that succeeded, next to each other.
   HistoryBuilder& done(Process process, const char* f, Value value = {}) {
-    return invoke(process, f, value).ok(process, f, value);
+    invoke(process, f, value);
+    return ok(process, f, std::move(value));
   }
   HistoryBuilder& key(Value key) {  // of what follows
     key_ = std::move(key);

@@ -185,7 +185,7 @@ TEST(Counterexample, IsBounded) {
   int count = 0;
   while (std::getline(lines, line)) {
     ++count;
-    EXPECT_LE(line.size(), 106u) << line;
+    EXPECT_LE(line.size(), 106U) << line;
   }
   EXPECT_LE(count, 60);
   EXPECT_THAT(report.text, HasSubstr("=read 1="));

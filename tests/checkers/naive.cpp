@@ -63,7 +63,7 @@ std::vector<Attempt> attempts(const History& history) {
       if (history[j].type != OpType::info) attempt.returned = j;
       break;
     }
-    const bool failed = attempt.completion && attempt.completion->type == OpType::fail;
+    const bool failed = attempt.completion != nullptr && attempt.completion->type == OpType::fail;
     if (!failed || attempt.completion->error == kMismatch) all.push_back(attempt);
   }
   return all;

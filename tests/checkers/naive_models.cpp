@@ -204,7 +204,7 @@ bool apply_items(const Attempt& attempt, State& state, Put put, Take take) {
 bool apply_fifo_queue(const Attempt& attempt, State& state) {
   const auto put = [](Value::List& items, const Value& item) { items.push_back(item); };
   const auto take = [](Value::List& items) {
-    const Value item = items.front();
+    Value item = items.front();
     items.erase(items.begin());
     return item;
   };
@@ -214,7 +214,7 @@ bool apply_fifo_queue(const Attempt& attempt, State& state) {
 bool apply_stack(const Attempt& attempt, State& state) {
   const auto put = [](Value::List& items, const Value& item) { items.push_back(item); };
   const auto take = [](Value::List& items) {
-    const Value item = items.back();
+    Value item = items.back();
     items.pop_back();
     return item;
   };
@@ -227,7 +227,7 @@ bool apply_priority_queue(const Attempt& attempt, State& state) {
     std::sort(items.begin(), items.end());
   };
   const auto take = [](Value::List& items) {
-    const Value item = items.front();
+    Value item = items.front();
     items.erase(items.begin());
     return item;
   };

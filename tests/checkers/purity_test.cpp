@@ -12,8 +12,7 @@ constexpr std::size_t kStates = 400;
 
 std::vector<Value> arguments(std::string_view model, std::string_view f) {
   const bool texts = model == "kv" || model == "kv-append";
-  const std::vector<Value> plain =
-      texts ? std::vector<Value>{"a", "b"} : std::vector<Value>{0, 1, 2};
+  std::vector<Value> plain = texts ? std::vector<Value>{"a", "b"} : std::vector<Value>{0, 1, 2};
   if (f == "txn") {
     const Value read = Value::List{"read", "x", 0};
     const Value write = Value::List{"write", "x", 1};

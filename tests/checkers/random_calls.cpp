@@ -58,7 +58,7 @@ Value argument_of(const std::string& model, const std::string& f, const HistoryS
                               "peek", "acquire", "release"}) {
     if (f == without) return {};
   }
-  const Value value = some_value(model, shape, rng);
+  Value value = some_value(model, shape, rng);
   if (f != "cas") return value;
   const Value wanted = some_value(model, shape, rng);
   const bool of_absent = model == "kv" && rng.chance(1, 3);
@@ -126,7 +126,7 @@ Value answer(const std::string& model, const Op& invocation, const naive::State&
 
 Value other_result(const std::string& model, const Op& completion, const HistoryShape& shape,
                    Rng& rng) {
-  const Value value = some_value(model, shape, rng);
+  Value value = some_value(model, shape, rng);
   const std::string& f = completion.f.name();
   if (model == "set" && f != "read") return completion.value == Value("true") ? "false" : "true";
   if (f == "read" && (model == "set" || model == "bag")) {

@@ -1,5 +1,7 @@
 #include "tests/checkers/random_history.hpp"
 
+#include <algorithm>
+
 #include "tests/checkers/naive.hpp"
 #include "tests/checkers/random_calls.hpp"
 
@@ -41,10 +43,8 @@ class Simulation {
   };
 
   bool busy() const {
-    for (const Client& client : clients_) {
-      if (client.phase == Phase::invoked || client.phase == Phase::done) return true;
-    }
-    return false;
+    return std::any_of(clients_.begin(), clients_.end(),
+                       [](const Client& client) { return client.phase != Phase::idle; });
   }
 
   void invoke(Client& client) {

@@ -37,7 +37,7 @@ class RecordingEnvironment final : public Environment, private NetworkPower, pri
 
   bool did(const std::string& what, NodeId node) {
     deeds_.push_back(what + " " + node_name(node));
-    return immune.count(node) == 0;
+    return !immune.contains(node);
   }
 
   std::unique_ptr<Environment> inner_;

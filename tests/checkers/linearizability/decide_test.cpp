@@ -42,9 +42,9 @@ TEST(Decide, AStaleReadIsNot) {
       decide_register(HistoryBuilder().done(0, "write", 1).done(1, "write", 2).done(2, "read", 1));
   ASSERT_TRUE(decision);
   ASSERT_EQ(decision->verdict, Verdict::invalid);
-  EXPECT_EQ(decision->failure->op.invocation, 4u);
+  EXPECT_EQ(decision->failure->op.invocation, 4U);
   EXPECT_THAT(decision->failure->states, ElementsAre(Value(2)));
-  EXPECT_THAT(decision->linearization, ElementsAre(0u, 2u));
+  EXPECT_THAT(decision->linearization, ElementsAre(0U, 2U));
 }
 
 TEST(Decide, AnOpenWriteMayTakeEffectAtAnyLaterTime) {
@@ -142,8 +142,9 @@ TEST(Decide, TheSameAnswerEveryTime) {
 TEST(Decide, WideWindows) {
   constexpr int kOpen = 200;
   HistoryBuilder history;
-  for (int i = 0; i < kOpen; ++i)
-    history.invoke(i, i % 2 == 0 ? "write" : "read", i % 2 ? Value() : Value(i));
+  for (int i = 0; i < kOpen; ++i) {
+    history.invoke(i, i % 2 == 0 ? "write" : "read", i % 2 == 0 ? Value(i) : Value());
+  }
   for (int i = 0; i < kOpen; ++i) {
     history.ok(i, i % 2 == 0 ? "write" : "read", Value(i % 2 == 0 ? i : i - 1));
   }

@@ -16,9 +16,9 @@ TEST(CrashUsage, TheOrderOfUseDoesNotMatter) {
   const std::uint32_t usage = usage_of(usages, {3, 1, 3});
   EXPECT_EQ(usage, usage_of(usages, {3, 3, 1}));
   EXPECT_NE(usage, usage_of(usages, {3, 1, 1}));
-  EXPECT_EQ(usages.count(usage, 3), 2u);
-  EXPECT_EQ(usages.count(usage, 2), 0u);
-  EXPECT_EQ(usages.total(usage), 3u);
+  EXPECT_EQ(usages.count(usage, 3), 2U);
+  EXPECT_EQ(usages.count(usage, 2), 0U);
+  EXPECT_EQ(usages.total(usage), 3U);
 }
 
 TEST(CrashUsage, WithinComparesEveryClass) {
@@ -83,7 +83,7 @@ TEST(VisitedSet, HoldsManyAndForgetsThemAll) {
     }
     EXPECT_EQ(visited.size(), count);
     visited.clear();
-    EXPECT_EQ(visited.size(), 0u);
+    EXPECT_EQ(visited.size(), 0U);
   }
 }
 

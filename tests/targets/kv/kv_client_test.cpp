@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "targets/kv/command.hpp"
@@ -49,7 +50,7 @@ class ScriptedEnvironment : public Environment, public Clock, public HostingPowe
     std::exception_ptr failure;
     bool ended = false;
     asio::co_spawn(loop_, std::move(main), [&](std::exception_ptr thrown) {
-      failure = thrown;
+      failure = std::move(thrown);
       ended = true;
     });
     for (;;) {
@@ -161,7 +162,7 @@ TEST(KvClient, FollowsTheHintFromItsHome) {
   ScriptedEnvironment environment(
       5, [](NodeId node, const Command&, int) { return answered(node == 4 ? kDone : led_by(4)); });
   EXPECT_EQ(invoke(environment, kWriteOp, 2).type, OpType::ok);
-  ASSERT_EQ(environment.requests.size(), 2u);
+  ASSERT_EQ(environment.requests.size(), 2U);
   EXPECT_EQ(environment.requests[0].node, 2);
   EXPECT_EQ(environment.requests[1].node, 4);
   EXPECT_EQ(environment.requests[0].command, environment.requests[1].command);
@@ -172,7 +173,7 @@ TEST(KvClient, WithoutALeaderItWaitsAtHome) {
     return answered(attempt <= 3 ? kLeaderless : kDone);
   });
   EXPECT_EQ(invoke(environment, kWriteOp, 1).type, OpType::ok);
-  ASSERT_EQ(environment.requests.size(), 4u);
+  ASSERT_EQ(environment.requests.size(), 4U);
   for (std::size_t i = 0; i < 4; ++i) {
     EXPECT_EQ(environment.requests[i].node, 1);
     EXPECT_EQ(environment.requests[i].at, static_cast<Time>(i) * 31 * kMillisecond);
@@ -186,7 +187,7 @@ TEST(KvClient, HintsThatGoRoundInCirclesEndAtTheDeadline) {
   EXPECT_EQ(write.type, OpType::fail);
   EXPECT_EQ(write.error, Symbol::of("not-leader"));
   EXPECT_EQ(environment.now(), kSecond);
-  EXPECT_LT(environment.requests.size(), 150u) << "it pauses now and then";
+  EXPECT_LT(environment.requests.size(), 150U) << "it pauses now and then";
 }
 
 TEST(KvClient, HintsThatMakeNoSenseAreNotFollowed) {
@@ -206,8 +207,8 @@ TEST(KvClient, UnansweredReadsFailAndUnansweredWritesAreUnknown) {
     EXPECT_EQ(done.error, kTimeout);
     EXPECT_EQ(done.value, op.value);
     EXPECT_EQ(environment.now(), kSecond);
-    ASSERT_EQ(environment.requests.size(), 4u) << "300, 300, 300 and 100 ms";
-    for (const auto& request : environment.requests) EXPECT_EQ(request.command.sequence, 1u);
+    ASSERT_EQ(environment.requests.size(), 4U) << "300, 300, 300 and 100 ms";
+    for (const auto& request : environment.requests) EXPECT_EQ(request.command.sequence, 1U);
     EXPECT_EQ(environment.requests[3].node, 0) << "it tries one node after the other";
   }
 }
@@ -237,7 +238,7 @@ TEST(KvClient, AnAnswerNobodyUnderstandsMayHideAnEffect) {
     ScriptedEnvironment environment(3, [&](NodeId, const Command&, int) { return answer; });
     EXPECT_EQ(invoke(environment, kWriteOp).type, OpType::info);
     EXPECT_EQ(environment.now(), kSecond);
-    EXPECT_LT(environment.requests.size(), 200u);
+    EXPECT_LT(environment.requests.size(), 200U);
   }
 }
 
@@ -245,7 +246,7 @@ TEST(KvClient, RetriesAfterSilenceAndIsAnswered) {
   ScriptedEnvironment environment(
       3, [](NodeId node, const Command&, int) { return node == 1 ? answered(kDone) : kSilence; });
   EXPECT_EQ(invoke(environment, kCasOp).type, OpType::ok);
-  ASSERT_EQ(environment.requests.size(), 2u);
+  ASSERT_EQ(environment.requests.size(), 2U);
   EXPECT_EQ(environment.requests[0].command, environment.requests[1].command);
 }
 
@@ -279,7 +280,7 @@ TEST(RaftTarget, StartsOnceANodeLeads) {
   ScriptedEnvironment environment(3, nullptr);
   environment.statuses = [&](NodeId node) -> std::optional<NodeStatus> {
     if (node == 0) return std::nullopt;
-    return NodeStatus{environment.now() > kSecond, node == 1 ? 4u : 3u};
+    return NodeStatus{environment.now() > kSecond, node == 1 ? 4U : 3U};
   };
   const std::unique_ptr<Target> target = make_raft_target();
   std::optional<Result<void>> result;

@@ -76,7 +76,7 @@ TEST(Command, WhatIsNoneIsAnError) {
 
 TEST(Bytes, ReadingPastTheEndFailsAndGoesOnFailing) {
   ByteReader empty("");
-  EXPECT_EQ(empty.natural(), 0u);
+  EXPECT_EQ(empty.natural(), 0U);
   EXPECT_TRUE(empty.failed());
   ByteReader endless(std::string_view("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 12));
   endless.natural();

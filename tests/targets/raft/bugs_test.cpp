@@ -10,7 +10,7 @@ namespace {
 using Names = std::vector<std::string>;
 
 TEST(Bugs, EachNameTurnsOnItsFlagAlone) {
-  ASSERT_EQ(known_bugs().size(), 4u);
+  ASSERT_EQ(known_bugs().size(), 4U);
   for (const BugInfo& bug : known_bugs()) {
     const Result<Bugs> bugs = parse_bugs(Names{std::string(bug.name)});
     ASSERT_TRUE(bugs.has_value());

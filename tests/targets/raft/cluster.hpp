@@ -53,8 +53,8 @@ class Cluster {
   void deliver_all();               // until nothing is on its way
   void run_for(Duration time);      // ticks everybody and delivers all, every 10 ms
 
-  // Lets nobody but `node` look at the clock until it leads; false if it does not come to lead.
-  bool elect(NodeId node, bool deliver_after = true);
+  // Lets nobody but `candidate` look at the clock until it leads; false if it never does.
+  bool elect(NodeId candidate, bool deliver_after = true);
   std::optional<NodeId> leader();  // the one of the highest term
 
   RequestId request(NodeId node, const kv::Command& command);

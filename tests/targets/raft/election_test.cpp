@@ -44,7 +44,7 @@ TEST(Election, AMinorityElectsNobody) {
   for (NodeId node = 0; node < 3; ++node) cluster.crash(node);
   cluster.run_for(3 * kSecond);
   EXPECT_EQ(leaders(cluster), 0);
-  EXPECT_EQ(cluster.node(4).log().term(), 0u) << "pre-vote: no term is entered in vain";
+  EXPECT_EQ(cluster.node(4).log().term(), 0U) << "pre-vote: no term is entered in vain";
 }
 
 TEST(Election, ALeaderThatHearsNoMajorityStepsDown) {
@@ -118,7 +118,7 @@ bool votes_twice(const Config& config, bool restarts) {
   cluster.receive(0, 1, VoteRequest{1, false, 0, 0});
   EXPECT_TRUE(std::get<VoteReply>(*decode_message(cluster.network().back().message)).granted);
   if (restarts) cluster.restart(1);
-  EXPECT_EQ(cluster.node(1).log().term(), 1u) << "the term is stored, bug or not";
+  EXPECT_EQ(cluster.node(1).log().term(), 1U) << "the term is stored, bug or not";
   cluster.network().clear();
   cluster.receive(2, 1, VoteRequest{1, false, 0, 0});
   return std::get<VoteReply>(*decode_message(cluster.network().back().message)).granted;
@@ -156,7 +156,7 @@ TEST(Election, ANodeWhoseLogIsDamagedTakesNoPart) {
   Effects out;
   const std::vector<Bytes> durable{"\x09"};
   node.start(durable, 0, out);
-  ASSERT_EQ(out.log.size(), 1u);
+  ASSERT_EQ(out.log.size(), 1U);
   node.tick(10 * kSecond, out);
   node.request(1, kv::encode(read_of(1, 1, 1)), 10 * kSecond, out);
   node.receive(1, encode(VoteRequest{1, false, 0, 0}), 10 * kSecond, out);

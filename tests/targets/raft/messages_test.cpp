@@ -89,12 +89,12 @@ TEST(DurableLog, ReplaysWhatItWrote) {
 
   DurableLog restored;
   ASSERT_TRUE(restored.replay(records).has_value());
-  EXPECT_EQ(restored.term(), 3u);
+  EXPECT_EQ(restored.term(), 3U);
   EXPECT_EQ(restored.vote(), 2);
-  ASSERT_EQ(restored.last_index(), 2u);
+  ASSERT_EQ(restored.last_index(), 2U);
   EXPECT_EQ(restored.entry(1), (Entry{1, "a"}));
   EXPECT_EQ(restored.entry(2), (Entry{3, "d"}));
-  EXPECT_EQ(restored.last_of_term(1), 1u);
+  EXPECT_EQ(restored.last_of_term(1), 1U);
   EXPECT_EQ(restored.last_of_term(2), std::nullopt);
 }
 

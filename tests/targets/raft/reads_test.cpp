@@ -64,7 +64,7 @@ TEST(Reads, ThoseThatArriveDuringARoundShareTheNext) {
   ASSERT_TRUE(cluster.elect(0));
   std::vector<RequestId> reads;
   for (int i = 0; i < 100; ++i) reads.push_back(cluster.request(0, read_of(i, 1, 7)));
-  EXPECT_EQ(cluster.network().size(), 2u);
+  EXPECT_EQ(cluster.network().size(), 2U);
   int messages = 0;
   for (; !cluster.network().empty(); ++messages) cluster.deliver(0);
   EXPECT_EQ(messages, 8) << "two rounds, two followers, there and back";

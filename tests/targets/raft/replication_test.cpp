@@ -144,7 +144,7 @@ TEST(Replication, NoMessageCarriesMoreThanABatch) {
   while (!cluster.network().empty()) {
     const Result<Message> message = decode_message(cluster.network().front().message);
     if (const auto* append = std::get_if<AppendRequest>(&*message)) {
-      EXPECT_LE(append->entries.size(), 4u);
+      EXPECT_LE(append->entries.size(), 4U);
     }
     cluster.deliver(0);
   }
@@ -160,9 +160,9 @@ TEST(Replication, ARestartReplaysTheLog) {
   }
   const Term term = cluster.node(0).log().term();
   for (NodeId node = 0; node < 3; ++node) cluster.restart(node);
-  EXPECT_EQ(cluster.node(0).log().last_index(), 21u);
+  EXPECT_EQ(cluster.node(0).log().last_index(), 21U);
   EXPECT_EQ(cluster.node(0).log().term(), term);
-  EXPECT_EQ(cluster.node(0).commit_index(), 0u) << "what is committed is learnt anew";
+  EXPECT_EQ(cluster.node(0).commit_index(), 0U) << "what is committed is learnt anew";
   cluster.run_for(2 * kSecond);
   expect_equal_logs(cluster);
   EXPECT_EQ(cluster.node(2).store().read(20), 400);
