@@ -17,7 +17,9 @@ class ClosedLoop {
 
   History run() {
     std::size_t busy = 0;
-    for (std::size_t i = 0; i < clients_.size(); ++i) busy += invoke(i);
+    for (std::size_t i = 0; i < clients_.size(); ++i) {
+      if (invoke(i)) ++busy;
+    }
     while (busy > 0) {
       const std::size_t i = rng_.below(clients_.size());
       Client& client = clients_[i];

@@ -3,8 +3,8 @@
 // so two events and two lines of the journal.
 #include <benchmark/benchmark.h>
 #include <malloc.h>
-#include <stdlib.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <stdexcept>

@@ -1,9 +1,9 @@
 // How long the store takes a line: recording a run, and reading a million lines back.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 

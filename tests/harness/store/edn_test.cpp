@@ -19,7 +19,7 @@ Value value_of(std::string_view text) {
     return std::string_view("fault at " + std::to_string(reader.fault().offset) + ": " +
                             reader.fault().what);
   }
-  const Value value = form.value();
+  Value value = form.value();
   Edn rest;
   if (reader.next(rest) != EdnReader::Outcome::end) return "fault: more than one form";
   return value;

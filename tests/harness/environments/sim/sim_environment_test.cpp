@@ -138,7 +138,7 @@ TEST_F(SimEnvironmentTest, WhatTheMainThrowsComesOut) {
 
 TEST(SimEnvironment, WaitingForNothingIsADeadlockNotAHang) {
   SimEnvironment environment(1, {}, Rng(1));
-  const auto main = []() -> Task<> { co_await suspend<>([](std::function<void()>) {}); };
+  const auto main = []() -> Task<> { co_await suspend<>([](const std::function<void()>&) {}); };
   EXPECT_THROW(environment.run(main()), std::logic_error);
 }
 
