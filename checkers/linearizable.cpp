@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "checkers/linearizability/call_reader.hpp"
+
 namespace faultline {
 namespace {
 
@@ -143,9 +145,14 @@ std::optional<OpError> find_misfit(const History& history, const Model& model) {
   const auto partitions = split_by_key(history);
   if (!partitions) return partitions.error();
   std::optional<OpError> first;
+  const CallReader calls(history, model);
   for (const Partition& partition : *partitions) {
-    auto found = find_unknown_call(history, partition, model);
-    if (found && (!first || found->op < first->op)) first = std::move(found);
+    for (const Operation& operation : partition.operations) {
+      auto call = calls.read(operation);
+      if (call) continue;
+      if (!first || call.error().op < first->op) first = call.error();
+      break;
+    }
   }
   return first;
 }

@@ -78,14 +78,22 @@ Description describe_update(const Call& call);  // "write 3"
 Description describe_query(const Call& call);   // "read 3", "contains 3 false"
 Description describe_cas(const Call& call);     // "cas 2->3": for those that have one
 
+// What a call has to do with a state that is a single value, if that is all there is to it: the
+// model's step is legal iff the state is `needs` and is not `excludes` (where they are given), and
+// leads to `makes`, or leaves the state as it is.
+struct ValueEffect {
+  std::optional<Value> needs;
+  std::optional<Value> excludes;
+  std::optional<Value> makes;
+};
+
 struct Model {
   std::string_view name;
   std::string_view doc = {};                 // one line
   std::string_view object = "object";        // what it is to a person: "register", "mutex"
   std::string_view default_initial = "nil";  // a text that parse_initial accepts
   bool per_key = false;                      // every op must name its object in op.key
-  bool by_process =
-      false;  // the argument of an op without a value is its process: who holds a lock
+  bool by_process = false;  // an op without a value has its process as argument: who holds a lock
   std::vector<std::string_view> functions;  // the f's it knows
   Symbol mismatch_f = {};                   // the f whose kMismatch failure is an observation
 
@@ -105,6 +113,9 @@ struct Model {
   bool (*pure)(const Call& call) = never_pure;
   std::string (*show_state)(const Value& state) = show_plainly;
   Description (*describe)(const Call& call) = describe_query;
+  // Optional. The effect of a prepared call, if it has no more than that. Where every call of a
+  // history has, the search works on values alone and can look ahead.
+  std::optional<ValueEffect> (*value_effect)(const Call& call) = nullptr;
 };
 
 // "nil", an integer, or a text in double quotes. `what` names the place for the error.

@@ -47,7 +47,7 @@ class Explanation {
         lines_(lines),
         timed_(std::any_of(history.begin(), history.end(),
                            [](const Op& op) { return op.time != 0; })) {
-    auto problem = compile(history, partition, model, options, {});
+    auto problem = compile(history, partition, model, initial, options, kAsRecorded);
     assert(problem && "it was compiled before, to be decided");
     problem_ = std::move(*problem);
     for (std::uint32_t op = 0; op < problem_.ops.size(); ++op) {
@@ -92,6 +92,10 @@ class Explanation {
 
   std::string sentence() const {
     const Description description = model_.describe(problem_.call_of(failing_));
+    if (decision_.failure->states.empty()) {
+      return fmt::format("{} by process {} {}, but no order of all operations allows it",
+                         description.subject, process_of(failing_), description.claim);
+    }
     return fmt::format("{} by process {} {}, but when it ran the {} could only be {}",
                        description.subject, process_of(failing_), description.claim, model_.object,
                        states());
@@ -213,6 +217,7 @@ class Explanation {
 
   std::string linearization() const {
     const auto& order = decision_.linearization;
+    if (order.empty() && decision_.failure->states.empty()) return "";
     std::string text =
         fmt::format("The longest linearization found has {} of {} operations{}:\n\n", order.size(),
                     decision_.ops, order.size() > kTail ? "; it ends in" : "");

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cassert>
+
 #include "checkers/linearizability/breadth_first.hpp"
 #include "checkers/linearizability/depth_first.hpp"
 
@@ -17,7 +19,7 @@ class Race {
  public:
   Race(const Problem& problem, const Model& model, const Value& initial, const Limits& limits,
        const SearchOptions& options)
-      : problem_(problem), limits_(limits), table_(model, problem.kinds, initial) {
+      : problem_(problem), limits_(limits), table_(model, problem, initial) {
     if (options.strategy != Strategy::breadth_first) {
       runners_.push_back({"depth-first", std::make_unique<DepthFirst>(problem, table_, usages_,
                                                                       options.reductions)});
@@ -104,7 +106,7 @@ class Race {
   }
 
   Failure failure(const Obstacle& obstacle) const {
-    const std::uint32_t op = problem_.events[obstacle.position].op;
+    const std::uint32_t op = problem_.events[obstacle.position].cause;
     Failure failure{problem_.ops[op].source, {}};
     for (std::uint32_t state : obstacle.states) failure.states.push_back(table_.state(state));
     std::sort(failure.states.begin(), failure.states.end());
@@ -120,14 +122,48 @@ class Race {
   std::uint64_t dropped_configurations_ = 0;
 };
 
+// Reductions that know the future tell that there is no linearization, but not where the first
+// prefix without one ends and in which states. A search without them does, if it is not too long.
+void explain_as_recorded(const History& history, const Partition& partition, const Model& model,
+                         const Value& initial, const ModelOptions& options, Reductions reductions,
+                         Decision& decision) {
+  constexpr std::uint64_t kSteps = 200'000;
+  reductions.merge_values = reductions.tighten = reductions.look_ahead = false;
+  const auto problem = compile(history, partition, model, initial, options, reductions);
+  assert(problem && "it was compiled before");
+  Limits limits;
+  limits.steps = kSteps;
+  Decision plain = Race(*problem, model, initial, limits, {reductions, Strategy::race}).run();
+  decision.configurations += plain.configurations;
+  if (plain.verdict == Verdict::invalid) {
+    decision.failure = std::move(plain.failure);
+    decision.linearization = std::move(plain.linearization);
+  } else {
+    decision.failure->states.clear();
+    decision.linearization.clear();
+  }
+}
+
 }  // namespace
 
 Result<Decision> decide(const History& history, const Partition& partition, const Model& model,
                         const Value& initial, const ModelOptions& options, const Limits& limits,
                         const SearchOptions& search) {
-  const auto problem = compile(history, partition, model, options, search.reductions);
+  const auto problem = compile(history, partition, model, initial, options, search.reductions);
   if (!problem) return problem.error().error();
-  return Race(*problem, model, initial, limits, search).run();
+  Decision decision;
+  if (problem->impossible) {
+    decision.verdict = Verdict::invalid;
+    decision.ops = problem->ops.size();
+    decision.search = "tightening";
+    decision.failure = Failure{problem->ops[*problem->impossible].source, {}};
+  } else {
+    decision = Race(*problem, model, initial, limits, search).run();
+  }
+  if (decision.verdict == Verdict::invalid && problem->rules) {
+    explain_as_recorded(history, partition, model, initial, options, search.reductions, decision);
+  }
+  return decision;
 }
 
 }  // namespace faultline

@@ -30,7 +30,9 @@ struct SearchOptions {
 };
 
 // The op that no linearization could get past. It returned at `completion`, and could only have
-// been linearized in one of `states`, in none of which it is legal.
+// been linearized in one of `states`, in none of which it is legal. Without any states: they would
+// have taken too long to find; no order of all ops up to the end is legal, and `op` is one of those
+// that exclude one another.
 struct Failure {
   Operation op;
   std::vector<Value> states;  // sorted
@@ -45,7 +47,7 @@ struct Decision {
   std::optional<Failure> failure;  // if invalid
   std::size_t ops = 0;             // those that count: neither failed nor crashed without effect
   std::uint64_t configurations = 0;
-  std::string_view search;  // which decided: depth-first or breadth-first; empty if none did
+  std::string_view search;  // what decided: tightening, depth-first, breadth-first, or nothing
 };
 
 // The error names an op that the model does not know.

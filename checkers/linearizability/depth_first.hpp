@@ -1,6 +1,12 @@
 // DepthFirst: follows one linearization as far as it goes, then tries the next alternative,
 // remembering every configuration it met (Wing and Gong 1993; Lowe 2017). Finds a witness of a
 // valid history fast. One thread.
+//
+// Dead ends are mostly local, but their reason may lie many events back, and between the two there
+// are too many alternatives to try. So when the search gets no farther for a while it puts the
+// alternatives of the last events aside and goes on with those before them, the farther back the
+// longer it has been stuck. What was put aside is tried when nothing else is left: only then is the
+// history invalid.
 #pragma once
 
 #include "checkers/linearizability/search.hpp"
@@ -21,17 +27,32 @@ class DepthFirst final : public Search {
   std::size_t memory_bytes() const override;
 
  private:
+  static constexpr std::uint32_t kRoot = UINT32_MAX;
+  struct Step {  // of a trace; traces share their beginnings
+    std::uint32_t parent;
+    std::uint32_t op;
+  };
   // A configuration that cannot pass its place, and those of its candidates still to be tried.
   struct Frame {
     Configuration configuration;
-    std::uint32_t position;
-    std::size_t trace_size;
-    std::size_t candidates_begin;  // in candidates_; they end where those of the next frame begin
-    std::size_t next;
+    std::uint32_t position = 0;
+    std::uint32_t last = kRoot;        // of its trace, in steps_
+    std::size_t steps_size = 0;        // of steps_ when it was entered
+    std::size_t candidates_begin = 0;  // in candidates_; they end where those of the next begin
+    std::size_t next = 0;
+  };
+  struct SetAside {
+    Configuration configuration;
+    std::uint32_t position = 0;
+    std::uint32_t last = kRoot;
+    std::vector<Candidate> candidates;  // still to be tried
   };
 
   void enter(Configuration configuration);
   void rewind(const Frame& frame);
+  void record(const Trace& added);
+  void set_aside_last_events();
+  bool resume();
 
   const Problem& problem_;
   Expansion expansion_;
@@ -39,17 +60,16 @@ class DepthFirst final : public Search {
   VisitedSet visited_;
   std::vector<Frame> frames_;
   std::vector<Candidate> candidates_;
-  Trace trace_;
+  std::vector<SetAside> aside_;
+  std::vector<Step> steps_;
+  std::size_t steps_kept_ = 0;  // those before are part of a trace that is still of interest
+  std::uint32_t last_ = kRoot;  // of the trace that is followed
+  std::uint32_t best_ = kRoot;  // of the one that got farthest
+  Trace added_;
   Obstacle obstacle_;
+  std::uint64_t stuck_ = 0;    // configurations since it last got farther
+  std::uint32_t go_back_ = 0;  // events to go back when it is stuck next
   Progress progress_ = Progress::running;
-
-  // The trace that got farthest: the first best_size_ ops of trace_ until that is rewound past
-  // them, when they are saved. Of saved_ the first common_ ops are still those of trace_, so that
-  // saving copies only what is new.
-  Trace saved_;
-  std::size_t common_ = 0;
-  std::size_t best_size_ = 0;
-  bool best_is_saved_ = true;
 };
 
 }  // namespace faultline

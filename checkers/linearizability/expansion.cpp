@@ -24,6 +24,7 @@ void Expansion::candidates(const Configuration& at, const Window& window,
     std::fill(seen_kinds_.begin(), seen_kinds_.end(), 0);
     round_ = 1;
   }
+  const std::size_t begin = out.size();
   for (std::uint32_t op = window.first(); op != window.end(); op = window.next(op)) {
     const Problem::Op& open = problem_.ops[op];
     if (at.has(open.slot)) continue;
@@ -32,7 +33,21 @@ void Expansion::candidates(const Configuration& at, const Window& window,
     const std::uint32_t next = table_.step(at.state, open.kind);
     if (next != TransitionTable::kNone) out.push_back({op, next, false});
   }
-  for (std::uint32_t crash_class : window.crash_classes()) {
+  if (problem_.rules) {
+    const ValueRules& rules = *problem_.rules;
+    add_crashed(at, rules.crashed_anywhere, window, out);
+    add_crashed(at, rules.uses[at.state].crashed_needing, window, out);
+    if (reductions_.look_ahead) look_ahead(at, window, begin, out);
+    if (out.size() - begin > 1) prefer_useful(at, window, begin, out);
+  } else {
+    add_crashed(at, window.crash_classes(), window, out);
+  }
+}
+
+void Expansion::add_crashed(const Configuration& at, const std::vector<std::uint32_t>& classes,
+                            const Window& window, std::vector<Candidate>& out) {
+  for (std::uint32_t crash_class : classes) {
+    if (window.invoked(crash_class) == 0) continue;
     const auto& members = problem_.crash_classes[crash_class];
     const std::uint32_t kind = problem_.ops[members.front()].kind;
     if (reductions_.symmetry && seen_kinds_[kind] == round_) continue;
@@ -42,6 +57,69 @@ void Expansion::candidates(const Configuration& at, const Window& window,
     if (usages_.count(at.usage, crash_class) == window.invoked(crash_class)) continue;
     out.push_back({crash_class, next, true});
   }
+}
+
+void Expansion::prefer_useful(const Configuration& at, const Window& window, std::size_t begin,
+                              std::vector<Candidate>& out) {
+  const ValueRules& rules = *problem_.rules;
+  const std::uint32_t returning = window.returning();
+  const std::uint32_t wanted = rules.kinds[problem_.ops[returning].kind].needs;
+  // Per state, whether an open op leads from it to the one wanted.
+  bridges_.resize(rules.values.size(), 0);
+  for (std::uint32_t op = window.first(); op != window.end(); op = window.next(op)) {
+    const ValueRule& rule = rules.kinds[problem_.ops[op].kind];
+    const bool leads = rule.makes != kNoValue && rule.makes == wanted && rule.needs != kNoValue;
+    if (leads && !at.has(problem_.ops[op].slot)) bridges_[rule.needs] = 1;
+  }
+  for (std::size_t i = begin; i < out.size(); ++i) {
+    Candidate& candidate = out[i];
+    if (!candidate.crashed && candidate.which == returning) continue;
+    candidate.cost = candidate.next_state == wanted        ? 10
+                     : bridges_[candidate.next_state] != 0 ? 20
+                                                           : 40;
+    if (candidate.crashed) {
+      candidate.cost += 15;
+    } else if (rules.kinds[problem_.ops[candidate.which].kind].needs == kNoValue) {
+      candidate.cost += 3;
+    }
+  }
+  std::stable_sort(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.cost < b.cost; });
+  for (std::uint32_t op = window.first(); op != window.end(); op = window.next(op)) {
+    const ValueRule& rule = rules.kinds[problem_.ops[op].kind];
+    if (rule.needs != kNoValue) bridges_[rule.needs] = 0;
+  }
+}
+
+void Expansion::look_ahead(const Configuration& at, const Window& window, std::size_t begin,
+                           std::vector<Candidate>& out) const {
+  const ValueRules& rules = *problem_.rules;
+  const ValueRules::Use& use = rules.uses[at.state];
+  const std::uint32_t again = use.made_again(window.position());
+  int needing = use.needed_by(window.position()) < again ? 2 : 0;  // one or many: all the same
+  std::uint32_t last = 0;
+  for (std::uint32_t op = window.first(); op != window.end(); op = window.next(op)) {
+    const Problem::Op& open = problem_.ops[op];
+    if (at.has(open.slot)) continue;
+    const ValueRule& rule = rules.kinds[open.kind];
+    if (rule.needs == at.state) {
+      if (open.returns > again) continue;
+      ++needing;
+      last = op;
+    } else if (rule.makes == at.state) {
+      return;
+    }
+  }
+  if (needing == 0) return;
+  for (std::uint32_t crash_class : use.crashed_makers) {
+    if (usages_.count(at.usage, crash_class) < window.invoked(crash_class)) return;
+  }
+  const auto strands = [&](const Candidate& candidate) {
+    if (candidate.next_state == at.state) return false;
+    return needing > 1 || candidate.crashed || candidate.which != last;
+  };
+  out.erase(std::remove_if(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), strands),
+            out.end());
 }
 
 void Expansion::apply(Configuration& to, const Candidate& candidate, const Window& window,

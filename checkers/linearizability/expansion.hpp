@@ -15,6 +15,17 @@
 //   any class can do all that the other can, and as fast: copy its steps. The other is dropped. For
 //   the same reason a crashed op that would leave the state as it is is never used.
 //
+// merge_values, tighten. Done before the search: see problem.cpp and tightening.hpp.
+// look_ahead. Where every call has a ValueEffect: the state v must not be left if an op that needs
+//   v has to return before anyone could make v again (no open op can, and the next one that can is
+//   invoked after that return): that op would find v never again. It may be invoked yet. The op
+//   that leaves may be the one op that needs v.
+//
+// Which candidate comes first decides between milliseconds and never: the op that must return now;
+// what makes the value that it needs, or leads there in two steps; and of those, ops that need a
+// value themselves before writes, which fit anywhere, and before crashed ops, which need not
+// happen.
+//
 // One thread; used with one window and one search.
 #pragma once
 
@@ -33,6 +44,7 @@ struct Candidate {
   std::uint32_t which = 0;  // an op, or if crashed a crash class
   std::uint32_t next_state = 0;
   bool crashed = false;
+  int cost = 0;  // the smaller the sooner
 };
 
 using Trace = std::vector<std::uint32_t>;  // ops in the order in which they were linearized
@@ -44,7 +56,7 @@ class Expansion {
             const Reductions& reductions);
 
   Configuration initial() const;
-  // Appends what may be linearized next, the op that returns first before the others.
+  // Appends what may be linearized next, the most promising first.
   void candidates(const Configuration& at, const Window& window, std::vector<Candidate>& out);
   // Linearizes `candidate`, and greedily what it made legal.
   void apply(Configuration& to, const Candidate& candidate, const Window& window, Trace& trace);
@@ -52,12 +64,19 @@ class Expansion {
   void absorb_invoked(Configuration& to, std::uint32_t since, const Window& window, Trace& trace);
 
  private:
+  void add_crashed(const Configuration& at, const std::vector<std::uint32_t>& classes,
+                   const Window& window, std::vector<Candidate>& out);
+  void prefer_useful(const Configuration& at, const Window& window, std::size_t begin,
+                     std::vector<Candidate>& out);
+  void look_ahead(const Configuration& at, const Window& window, std::size_t begin,
+                  std::vector<Candidate>& out) const;
   void absorb(Configuration& to, std::uint32_t op, Trace& trace);
 
   const Problem& problem_;
   TransitionTable& table_;
   CrashUsage& usages_;
   const Reductions reductions_;
+  std::vector<std::uint8_t> bridges_;
   std::vector<std::uint32_t> seen_kinds_;  // per kind, the round in which it was seen last
   std::uint32_t round_ = 0;
 };

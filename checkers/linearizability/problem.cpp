@@ -1,106 +1,160 @@
 #include "checkers/linearizability/problem.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
+#include <boost/container_hash/hash.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 
-#include "harness/core/utf8.hpp"
+#include "checkers/linearizability/call_reader.hpp"
+#include "checkers/linearizability/tightening.hpp"
 
 namespace faultline {
+
+static std::size_t hash_value(const ValueRule& rule) {
+  std::size_t seed = 0;
+  boost::hash_combine(seed, rule.needs);
+  boost::hash_combine(seed, rule.excludes);
+  boost::hash_combine(seed, rule.makes);
+  return seed;
+}
+
 namespace {
 
 class Compiler {
  public:
-  Compiler(const History& history, const Model& model, const ModelOptions& options,
-           const Reductions& reductions)
-      : history_(history), model_(model), options_(options), reductions_(reductions) {
-    for (std::string_view name : model.functions) functions_.push_back(Symbol::of(name));
-  }
+  Compiler(const History& history, const Model& model, const Value& initial,
+           const ModelOptions& options, const Reductions& reductions)
+      : calls_(history, model),
+        model_(model),
+        initial_(initial),
+        options_(options),
+        reductions_(reductions) {}
 
   OpResult<Problem> compile(const Partition& partition) {
     for (const Operation& operation : partition.operations) {
-      auto call = call_of(operation);
+      auto call = calls_.read(operation);
       if (!call) return call.error();
       if (!*call) continue;
-      add_op(operation, model_.prepare(std::move(**call), options_), is_crashed(operation));
+      add(operation, model_.prepare(std::move(**call), options_), calls_.is_crashed(operation));
     }
+    find_rules();
+    if (problem_.rules && reductions_.merge_values) merge_unobserved();
+    if (problem_.rules && reductions_.tighten) tighten_spans();
+    if (problem_.impossible) return std::move(problem_);  // nothing to search
+    find_kinds();
+    join_crash_classes();
     order_events();
     assign_slots();
+    if (problem_.rules) index_uses();
     return std::move(problem_);
   }
 
-  // Nothing if it failed, so that it does not count.
-  OpResult<std::optional<Call>> call_of(const Operation& operation) const {
-    const Op& invoked = history_[operation.invocation];
-    if (std::find(functions_.begin(), functions_.end(), invoked.f) == functions_.end()) {
-      return OpError{
-          operation.invocation,
-          fmt::format("the model {} does not know {}; it knows {}", model_.name,
-                      invoked.f.empty() ? "an op without a function" : printable(invoked.f.name()),
-                      fmt::join(model_.functions, ", "))};
-    }
-    if (model_.per_key && invoked.key.is_nothing()) {
-      return OpError{operation.invocation,
-                     fmt::format("the model {} needs a key in every op", model_.name)};
-    }
-    const bool crashed = is_crashed(operation);
-    Call call{.f = invoked.f, .argument = invoked.value, .result = {}, .outcome = Outcome::ok};
-    if (model_.by_process && call.argument.is_nothing()) call.argument = Value(invoked.process);
-    if (crashed) {
-      call.outcome = Outcome::unknown;
-    } else {
-      const Op& completed = history_[operation.completion];
-      const bool mismatch = completed.f == model_.mismatch_f && completed.error == kMismatch;
-      if (completed.type == OpType::fail && !mismatch) return std::optional<Call>();
-      if (completed.type == OpType::fail) call.outcome = Outcome::mismatch;
-      call.result = completed.value;
-      if (call.argument.is_nothing()) call.argument = completed.value;
-    }
-    if (const auto problem = model_.validate(call)) {
-      return OpError{crashed ? operation.invocation : operation.completion, *problem};
-    }
-    return std::optional<Call>(std::move(call));
-  }
-
  private:
-  bool is_crashed(const Operation& operation) const {
-    return operation.completion == Operation::kOpen ||
-           history_[operation.completion].type == OpType::info;
-  }
-
-  void add_op(const Operation& operation, Call call, bool crashed) {
+  void add(const Operation& operation, Call call, bool crashed) {
     // A crashed op that can change nothing may always be left out.
     if (crashed && model_.pure(call)) return;
-    const auto index = static_cast<std::uint32_t>(problem_.ops.size());
     Problem::Op op;
-    op.kind = intern(std::move(call));
+    op.call = intern(std::move(call));
     op.source = operation;
     op.crashed = crashed;
-    if (crashed) op.slot = join_crash_class(op.kind, index);
+    const auto cause = static_cast<std::uint32_t>(problem_.ops.size());
+    spans_.push_back({operation.invocation, crashed ? Span::kNever : operation.completion, cause});
     problem_.ops.push_back(op);
   }
 
   std::uint32_t intern(Call call) {
-    const auto next = static_cast<std::uint32_t>(problem_.kinds.size());
-    const auto [it, is_new] = kinds_.try_emplace(call, next);
-    if (is_new) {
-      problem_.pure.push_back(model_.pure(call));
-      problem_.kinds.push_back(std::move(call));
-    }
+    const auto next = static_cast<std::uint32_t>(problem_.calls.size());
+    const auto [it, is_new] = call_numbers_.try_emplace(call, next);
+    if (is_new) problem_.calls.push_back(std::move(call));
     return it->second;
   }
 
-  std::uint32_t join_crash_class(std::uint32_t kind, std::uint32_t op) {
+  // The rule of every call, if each has one.
+  void find_rules() {
+    if (model_.value_effect == nullptr) return;
+    ValueRules rules;
+    number(initial_, rules);
+    call_rules_.reserve(problem_.calls.size());
+    for (const Call& call : problem_.calls) {
+      const auto effect = model_.value_effect(call);
+      if (!effect) return;
+      const auto number_of = [&](const std::optional<Value>& value) {
+        return value ? number(*value, rules) : kNoValue;
+      };
+      ValueRule rule;
+      rule.needs = number_of(effect->needs);
+      rule.excludes = number_of(effect->excludes);
+      rule.makes = number_of(effect->makes);
+      call_rules_.push_back(rule);
+    }
+    problem_.rules = std::move(rules);
+  }
+
+  std::uint32_t number(const Value& value, ValueRules& rules) {
+    const auto next = static_cast<std::uint32_t>(rules.values.size());
+    const auto [it, is_new] = value_numbers_.try_emplace(value, next);
+    if (is_new) rules.values.push_back(value);
+    return it->second;
+  }
+
+  // Values that no call needs or excludes cannot be told apart: they become one. (A legal order of
+  // the merged ops is legal for the real ones and the other way round: no step looks at them.)
+  void merge_unobserved() {
+    ValueRules& rules = *problem_.rules;
+    std::vector<std::uint8_t> observed(rules.values.size(), 0);
+    observed[0] = 1;  // the initial state keeps its number
+    for (const ValueRule& rule : call_rules_) {
+      if (rule.needs != kNoValue) observed[rule.needs] = 1;
+      if (rule.excludes != kNoValue) observed[rule.excludes] = 1;
+    }
+    for (ValueRule& rule : call_rules_) {
+      if (rule.makes == kNoValue || observed[rule.makes] != 0) continue;
+      if (rules.unobserved == kNoValue) rules.unobserved = rule.makes;
+      rule.makes = rules.unobserved;
+    }
+  }
+
+  void tighten_spans() {
+    std::vector<const ValueRule*> rules;
+    rules.reserve(problem_.ops.size());
+    for (const Problem::Op& op : problem_.ops) rules.push_back(&call_rules_[op.call]);
+    problem_.impossible = tighten(spans_, rules, problem_.rules->values.size());
+    for (std::size_t op = 0; op < spans_.size(); ++op) {
+      if (spans_[op].end != Span::kNever) problem_.ops[op].crashed = false;
+    }
+  }
+
+  // Calls of the same effect are of one kind.
+  void find_kinds() {
+    std::vector<std::uint32_t> kind_of_call(problem_.calls.size());
+    boost::unordered_flat_map<ValueRule, std::uint32_t, boost::hash<ValueRule>> numbers;
+    for (std::uint32_t call = 0; call < problem_.calls.size(); ++call) {
+      const auto next = static_cast<std::uint32_t>(problem_.kinds.size());
+      std::uint32_t kind = next;
+      if (problem_.rules) kind = numbers.try_emplace(call_rules_[call], next).first->second;
+      kind_of_call[call] = kind;
+      if (kind != next) continue;
+      problem_.kinds.push_back(call);
+      problem_.pure.push_back(model_.pure(problem_.calls[call]) ? 1 : 0);
+      if (problem_.rules) problem_.rules->kinds.push_back(call_rules_[call]);
+    }
+    for (Problem::Op& op : problem_.ops) op.kind = kind_of_call[op.call];
+  }
+
+  void join_crash_classes() {
     auto& classes = problem_.crash_classes;
-    const auto next = static_cast<std::uint32_t>(classes.size());
-    std::uint32_t joined = next;
-    // Without symmetry every crashed op is a class of its own.
-    if (reductions_.symmetry) joined = class_of_kind_.try_emplace(kind, next).first->second;
-    if (joined == next) classes.emplace_back();
-    classes[joined].push_back(op);
-    return joined;
+    std::vector<std::uint32_t> class_of_kind(problem_.kinds.size(), kNoClass);
+    for (std::uint32_t index = 0; index < problem_.ops.size(); ++index) {
+      Problem::Op& op = problem_.ops[index];
+      if (!op.crashed) continue;
+      std::uint32_t& joined = class_of_kind[op.kind];
+      // Without symmetry every crashed op is a class of its own.
+      if (joined == kNoClass || !reductions_.symmetry) {
+        joined = static_cast<std::uint32_t>(classes.size());
+        classes.emplace_back();
+      }
+      op.slot = joined;
+      classes[joined].push_back(index);
+    }
   }
 
   void order_events() {
@@ -108,11 +162,11 @@ class Compiler {
     std::vector<std::pair<std::uint32_t, Problem::Event>> events;
     events.reserve(2 * ops.size());
     for (std::uint32_t op = 0; op < ops.size(); ++op) {
-      events.push_back({ops[op].source.invocation, {op, false}});
-      if (!ops[op].crashed) events.push_back({ops[op].source.completion, {op, true}});
+      events.push_back({spans_[op].begin, {op, false, op}});
+      if (!ops[op].crashed) events.push_back({spans_[op].end, {op, true, spans_[op].cause}});
     }
-    std::sort(events.begin(), events.end(),
-              [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::stable_sort(events.begin(), events.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
     problem_.events.reserve(events.size());
     for (const auto& [position, event] : events) problem_.events.push_back(event);
   }
@@ -123,22 +177,25 @@ class Compiler {
     std::vector<std::uint32_t> free_slots;  // the smallest last
     std::vector<std::uint32_t> open;        // in the order of their returns
     auto& ops = problem_.ops;
+    for (std::uint32_t i = 0; i < problem_.events.size(); ++i) {
+      if (problem_.events[i].is_return) ops[problem_.events[i].op].returns = i;
+    }
     const auto returns_before = [&](std::uint32_t a, std::uint32_t b) {
-      return ops[a].source.completion < ops[b].source.completion;
+      return ops[a].returns < ops[b].returns;
     };
-    for (const auto [index, is_return] : problem_.events) {
-      Problem::Op& op = ops[index];
+    for (const Problem::Event& event : problem_.events) {
+      Problem::Op& op = ops[event.op];
       if (op.crashed) continue;
-      if (is_return) {
+      if (event.is_return) {
         open.erase(open.begin());  // the head is the one that returns next
-        const auto at = std::lower_bound(free_slots.begin(), free_slots.end(), op.slot,
-                                         std::greater<std::uint32_t>());
+        const auto at =
+            std::lower_bound(free_slots.begin(), free_slots.end(), op.slot, std::greater<>());
         free_slots.insert(at, op.slot);
         continue;
       }
-      const auto at = std::lower_bound(open.begin(), open.end(), index, returns_before);
+      const auto at = std::lower_bound(open.begin(), open.end(), event.op, returns_before);
       op.after = at == open.begin() ? problem_.sentinel() : *std::prev(at);
-      open.insert(at, index);
+      open.insert(at, event.op);
       if (free_slots.empty()) {
         op.slot = static_cast<std::uint32_t>(problem_.slots++);
       } else {
@@ -148,33 +205,67 @@ class Compiler {
     }
   }
 
-  const History& history_;
+  void index_uses() {
+    ValueRules& rules = *problem_.rules;
+    rules.uses.resize(rules.values.size());
+    for (std::uint32_t i = 0; i < problem_.events.size(); ++i) {
+      const Problem::Event& event = problem_.events[i];
+      if (event.is_return) continue;
+      const Problem::Op& op = problem_.ops[event.op];
+      const ValueRule& rule = rules.kinds[op.kind];
+      if (rule.needs != kNoValue && !op.crashed) {
+        rules.uses[rule.needs].needers.push_back(i);
+        rules.uses[rule.needs].returns.push_back(op.returns);
+      }
+      const bool makes = rule.makes != kNoValue && rule.makes != rule.needs;
+      if (makes) rules.uses[rule.makes].makers.push_back(i);
+    }
+    for (ValueRules::Use& use : rules.uses) {
+      for (std::size_t i = use.returns.size(); i-- > 1;) {
+        use.returns[i - 1] = std::min(use.returns[i - 1], use.returns[i]);
+      }
+    }
+    for (std::uint32_t c = 0; c < problem_.crash_classes.size(); ++c) {
+      const std::uint32_t kind = problem_.ops[problem_.crash_classes[c].front()].kind;
+      const ValueRule& rule = rules.kinds[kind];
+      if (rule.makes != kNoValue) rules.uses[rule.makes].crashed_makers.push_back(c);
+      auto& list =
+          rule.needs == kNoValue ? rules.crashed_anywhere : rules.uses[rule.needs].crashed_needing;
+      list.push_back(c);
+    }
+  }
+
+  static constexpr std::uint32_t kNoClass = UINT32_MAX;
+
+  const CallReader calls_;
   const Model& model_;
+  const Value& initial_;
   const ModelOptions& options_;
   const Reductions& reductions_;
-  std::vector<Symbol> functions_;
   Problem problem_;
-  boost::unordered_flat_map<Call, std::uint32_t> kinds_;
-  boost::unordered_flat_map<std::uint32_t, std::uint32_t> class_of_kind_;
+  std::vector<Span> spans_;            // per op
+  std::vector<ValueRule> call_rules_;  // per call, if all have one
+  boost::unordered_flat_map<Call, std::uint32_t> call_numbers_;
+  boost::unordered_flat_map<Value, std::uint32_t> value_numbers_;
 };
 
 }  // namespace
 
-OpResult<Problem> compile(const History& history, const Partition& partition, const Model& model,
-                          const ModelOptions& options, const Reductions& reductions) {
-  return Compiler(history, model, options, reductions).compile(partition);
+std::uint32_t ValueRules::Use::made_again(std::uint32_t position) const {
+  const auto next = std::lower_bound(makers.begin(), makers.end(), position);
+  return next == makers.end() ? UINT32_MAX : *next;
 }
 
-std::optional<OpError> find_unknown_call(const History& history, const Partition& partition,
-                                         const Model& model) {
-  const ModelOptions options;
-  const Reductions reductions;
-  const Compiler compiler(history, model, options, reductions);
-  for (const Operation& operation : partition.operations) {
-    const auto call = compiler.call_of(operation);
-    if (!call) return call.error();
-  }
-  return std::nullopt;
+std::uint32_t ValueRules::Use::needed_by(std::uint32_t position) const {
+  const auto next = std::lower_bound(needers.begin(), needers.end(), position);
+  return next == needers.end() ? UINT32_MAX
+                               : returns[static_cast<std::size_t>(next - needers.begin())];
+}
+
+OpResult<Problem> compile(const History& history, const Partition& partition, const Model& model,
+                          const Value& initial, const ModelOptions& options,
+                          const Reductions& reductions) {
+  return Compiler(history, model, initial, options, reductions).compile(partition);
 }
 
 }  // namespace faultline

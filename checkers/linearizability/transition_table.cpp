@@ -9,9 +9,10 @@ constexpr std::size_t kMaxDenseKinds = 256;
 
 }  // namespace
 
-TransitionTable::TransitionTable(const Model& model, const std::vector<Call>& kinds, Value initial)
-    : model_(model), kinds_(kinds), dense_(kinds.size() <= kMaxDenseKinds) {
-  intern(std::move(initial));
+TransitionTable::TransitionTable(const Model& model, const Problem& problem, const Value& initial)
+    : model_(model), problem_(problem), dense_(problem.kinds.size() <= kMaxDenseKinds) {
+  if (problem.rules) rules_ = &problem.rules->kinds;
+  intern(initial);
 }
 
 std::uint32_t TransitionTable::step_sparse(std::uint32_t state, std::uint32_t kind) {
@@ -20,10 +21,10 @@ std::uint32_t TransitionTable::step_sparse(std::uint32_t state, std::uint32_t ki
 }
 
 std::uint32_t TransitionTable::compute(std::uint32_t state, std::uint32_t kind) {
-  auto next = model_.step(states_[state], kinds_[kind]);
+  auto next = model_.step(states_[state], problem_.calls[problem_.kinds[kind]]);
   const std::uint32_t number = next ? intern(std::move(*next)) : kNone;
   if (dense_) {
-    rows_[std::size_t{state} * kinds_.size() + kind] = number;
+    rows_[std::size_t{state} * problem_.kinds.size() + kind] = number;
   } else {
     steps_.emplace(std::uint64_t{state} << 32 | kind, number);
   }
@@ -35,7 +36,7 @@ std::uint32_t TransitionTable::intern(Value value) {
   const auto [it, is_new] = numbers_.try_emplace(value, next);
   if (is_new) {
     states_.push_back(std::move(value));
-    if (dense_) rows_.resize(rows_.size() + kinds_.size(), kNotComputed);
+    if (dense_) rows_.resize(rows_.size() + problem_.kinds.size(), kNotComputed);
   }
   return it->second;
 }

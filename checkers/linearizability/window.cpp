@@ -28,7 +28,8 @@ void Window::see_invocations() {
   }
 }
 
-void Window::move_back_to(std::uint32_t position) {
+void Window::move_to(std::uint32_t position) {
+  while (position_ < position) advance();
   while (position_ > position) {
     const Problem::Event event = problem_.events[--position_];
     const Problem::Op& op = problem_.ops[event.op];

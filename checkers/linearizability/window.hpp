@@ -21,8 +21,8 @@ class Window {
   bool at_end() const { return position_ == problem_.events.size(); }
   std::uint32_t returning() const { return problem_.events[position_].op; }
 
-  void advance();                             // past the return, to the next one or the end
-  void move_back_to(std::uint32_t position);  // a place where it was before
+  void advance();                        // past the return, to the next one or the end
+  void move_to(std::uint32_t position);  // a place where it was before
 
   // The open completed ops: for (op = first(); op != end(); op = next(op)).
   std::uint32_t first() const { return next_[problem_.sentinel()]; }

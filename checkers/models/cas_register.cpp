@@ -42,6 +42,24 @@ bool pure(const Call& call) {
   return pair[0] == pair[1];
 }
 
+std::optional<ValueEffect> value_effect(const Call& call) {
+  ValueEffect effect;
+  if (call.f == f::kRead) {
+    if (call.outcome != Outcome::unknown) effect.needs = call.result;
+  } else if (call.f == f::kWrite) {
+    effect.makes = call.argument;
+  } else {
+    const Value::List pair = call.argument.items();
+    if (call.outcome == Outcome::mismatch) {
+      effect.excludes = pair[0];
+    } else {
+      effect.needs = pair[0];
+      effect.makes = pair[1];
+    }
+  }
+  return effect;
+}
+
 Description describe(const Call& call) {
   if (call.f == f::kCas) return describe_cas(call);
   return call.f == f::kRead ? describe_query(call) : describe_update(call);
@@ -59,7 +77,8 @@ Model cas_register() {
           .prepare = prepare,
           .step = step,
           .pure = pure,
-          .describe = describe};
+          .describe = describe,
+          .value_effect = value_effect};
 }
 
 Model register_model() {

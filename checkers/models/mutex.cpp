@@ -27,6 +27,14 @@ std::optional<Value> step(const Value& state, const Call& call) {
   return Value(needed == kFree ? kHeld : kFree);
 }
 
+std::optional<ValueEffect> value_effect(const Call& call) {
+  const bool acquires = call.f == kAcquire;
+  ValueEffect effect;
+  effect.needs = Value(acquires ? kFree : kHeld);
+  effect.makes = Value(acquires ? kHeld : kFree);
+  return effect;
+}
+
 std::string show_state(const Value& state) {
   return state == Value(kFree) ? "free" : "held";
 }
@@ -43,7 +51,8 @@ Model mutex() {
           .prepare = prepare,
           .step = step,
           .show_state = show_state,
-          .describe = describe_update};
+          .describe = describe_update,
+          .value_effect = value_effect};
 }
 
 }  // namespace faultline::models

@@ -35,6 +35,7 @@ struct Variant {
 };
 
 const std::vector<Variant>& variants() {
+  constexpr Reductions kNone{false, false, false, false, false, false};
   constexpr auto kDepth = Strategy::depth_first;
   constexpr auto kBreadth = Strategy::breadth_first;
   static const std::vector<Variant> list = {
@@ -47,8 +48,14 @@ const std::vector<Variant>& variants() {
       {"no symmetry, breadth first", {{.symmetry = false}, kBreadth}},
       {"no dominance, depth first", {{.dominance = false}, kDepth}},
       {"no dominance, breadth first", {{.dominance = false}, kBreadth}},
-      {"all off, depth first", {{false, false, false}, kDepth}},
-      {"all off, breadth first", {{false, false, false}, kBreadth}},
+      {"no merge_values, depth first", {{.merge_values = false}, kDepth}},
+      {"no merge_values, breadth first", {{.merge_values = false}, kBreadth}},
+      {"no tighten, depth first", {{.tighten = false}, kDepth}},
+      {"no tighten, breadth first", {{.tighten = false}, kBreadth}},
+      {"no look_ahead, depth first", {{.look_ahead = false}, kDepth}},
+      {"no look_ahead, breadth first", {{.look_ahead = false}, kBreadth}},
+      {"all off, depth first", {kNone, kDepth}},
+      {"all off, breadth first", {kNone, kBreadth}},
   };
   return list;
 }
@@ -152,7 +159,7 @@ TEST_P(LinearizabilityProperty, AgreesWithTheSlowTruth) {
   std::uint64_t invalid = 0;
   for (std::uint64_t i = 0; i < histories_per_model(); ++i) {
     HistoryShape shape;
-    shape.values = static_cast<int>(rng.between(1, 3));
+    shape.values = rng.pick(std::vector<int>{1, 2, 3, 3, 10});  // with 10 most are written once
     shape.crashes_percent = static_cast<int>(rng.pick(std::vector<int>{0, 15, 40}));
     History history = random_history(GetParam(), shape, rng);
     for (std::uint64_t faults = rng.below(3); faults > 0; --faults) {
