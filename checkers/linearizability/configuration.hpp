@@ -17,7 +17,7 @@ struct Configuration {
 
   bool has(std::uint32_t slot) const {
     const std::uint64_t word = slot < 64 ? linearized : linearized_beyond[slot / 64 - 1];
-    return word >> slot % 64 & 1;
+    return (word >> slot % 64 & 1) != 0;
   }
   void add(std::uint32_t slot) { word_of(slot) |= std::uint64_t{1} << slot % 64; }
   void remove(std::uint32_t slot) { word_of(slot) &= ~(std::uint64_t{1} << slot % 64); }

@@ -151,7 +151,7 @@ void Expansion::absorb_invoked(Configuration& to, std::uint32_t since, const Win
 
 void Expansion::absorb(Configuration& to, std::uint32_t op, Trace& trace) {
   const Problem::Op& open = problem_.ops[op];
-  if (!problem_.pure[open.kind] || to.has(open.slot)) return;
+  if (problem_.pure[open.kind] == 0 || to.has(open.slot)) return;
   if (table_.step(to.state, open.kind) != to.state) return;
   to.add(open.slot);
   trace.push_back(op);

@@ -18,7 +18,10 @@ Result<Value> parse_initial(std::string_view text) {
 }
 
 Call prepare(Call call, const ModelOptions&) {
-  return {.f = call.f, .argument = {}, .result = {}, .outcome = Outcome::ok};
+  call.argument = {};
+  call.result = {};
+  call.outcome = Outcome::ok;
+  return call;
 }
 
 std::optional<Value> step(const Value& state, const Call& call) {
