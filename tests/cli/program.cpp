@@ -1,9 +1,8 @@
 #include "tests/cli/program.hpp"
 
-#include <stdlib.h>
-
 #define BOOST_PROCESS_USE_STD_FS
 #include <boost/process.hpp>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>

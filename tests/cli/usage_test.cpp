@@ -1,4 +1,5 @@
 // Bad input of every kind: 254, and a message that names what is wrong.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -201,7 +202,7 @@ TEST(List, HasEveryOptionOfEveryCommand) {
     for (std::string line; std::getline(help, line);) {
       if (!line.starts_with("  --")) continue;
       const std::string flag = line.substr(2, line.find(' ', 2) - 2);
-      EXPECT_THAT(list, HasSubstr("\n  " + command + " " + flag + " "));
+      EXPECT_THAT(list, HasSubstr(fmt::format("\n  {} {} ", command, flag)));
     }
   }
 }
