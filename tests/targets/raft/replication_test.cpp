@@ -155,7 +155,7 @@ TEST(Replication, ARestartReplaysTheLog) {
   Cluster cluster(3);
   ASSERT_TRUE(cluster.elect(0));
   for (int i = 1; i <= 20; ++i) {
-    cluster.request(0, write_of(1, static_cast<std::uint64_t>(i), i, i * i));
+    cluster.request(0, write_of(1, static_cast<std::uint64_t>(i), i, std::int64_t{i} * i));
     cluster.deliver_all();
   }
   const Term term = cluster.node(0).log().term();
