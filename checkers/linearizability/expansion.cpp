@@ -25,9 +25,11 @@ void Expansion::candidates(const Configuration& at, const Window& window,
     round_ = 1;
   }
   const std::size_t begin = out.size();
+  bool excluded = false;  // by an open op
   for (std::uint32_t op = window.first(); op != window.end(); op = window.next(op)) {
     const Problem::Op& open = problem_.ops[op];
     if (at.has(open.slot)) continue;
+    if (problem_.rules && problem_.rules->kinds[open.kind].excludes == at.state) excluded = true;
     if (reductions_.symmetry && seen_kinds_[open.kind] == round_) continue;
     seen_kinds_[open.kind] = round_;
     const std::uint32_t next = table_.step(at.state, open.kind);
@@ -35,8 +37,14 @@ void Expansion::candidates(const Configuration& at, const Window& window,
   }
   if (problem_.rules) {
     const ValueRules& rules = *problem_.rules;
-    add_crashed(at, rules.crashed_anywhere, window, out);
-    add_crashed(at, rules.uses[at.state].crashed_needing, window, out);
+    const bool escape = excluded || !reductions_.look_ahead;
+    add_crashed(at, rules.crashed_writes, window, out);
+    if (escape) add_crashed(at, rules.crashed_escapes, window, out);
+    for (const std::uint32_t crash_class : rules.uses[at.state].crashed_needing) {
+      const std::uint32_t op = problem_.crash_classes[crash_class].front();
+      if (!escape && !rules.is_useful(rules.kinds[problem_.ops[op].kind])) continue;
+      add_crashed(at, {&crash_class, 1}, window, out);
+    }
     if (reductions_.look_ahead) look_ahead(at, window, begin, out);
     if (out.size() - begin > 1) prefer_useful(at, window, begin, out);
   } else {
@@ -44,7 +52,7 @@ void Expansion::candidates(const Configuration& at, const Window& window,
   }
 }
 
-void Expansion::add_crashed(const Configuration& at, const std::vector<std::uint32_t>& classes,
+void Expansion::add_crashed(const Configuration& at, std::span<const std::uint32_t> classes,
                             const Window& window, std::vector<Candidate>& out) {
   for (std::uint32_t crash_class : classes) {
     if (window.invoked(crash_class) == 0) continue;

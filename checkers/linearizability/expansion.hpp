@@ -19,7 +19,12 @@
 // look_ahead. Where every call has a ValueEffect: the state v must not be left if an op that needs
 //   v has to return before anyone could make v again (no open op can, and the next one that can is
 //   invoked after that return): that op would find v never again. It may be invoked yet. The op
-//   that leaves may be the one op that needs v.
+//   that leaves may be the one op that needs v. And a crashed op that makes a useless value
+//   (no completed op needs it, nor what crashed ops make of it) is used only if an open op excludes
+//   the present state: in a linearization that uses it elsewhere, move it to right before the first
+//   op after it that excludes this state, or leave it out, with the crashed ops that need its
+//   value, if a completed op changes the state first; what stood between did not mind the old
+//   state.
 //
 // Which candidate comes first decides between milliseconds and never: the op that must return now;
 // what makes the value that it needs, or leads there in two steps; and of those, ops that need a
@@ -30,6 +35,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "checkers/linearizability/configuration.hpp"
@@ -64,7 +70,7 @@ class Expansion {
   void absorb_invoked(Configuration& to, std::uint32_t since, const Window& window, Trace& trace);
 
  private:
-  void add_crashed(const Configuration& at, const std::vector<std::uint32_t>& classes,
+  void add_crashed(const Configuration& at, std::span<const std::uint32_t> classes,
                    const Window& window, std::vector<Candidate>& out);
   void prefer_useful(const Configuration& at, const Window& window, std::size_t begin,
                      std::vector<Candidate>& out);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/container_hash/hash.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <utility>
 
 #include "checkers/linearizability/call_reader.hpp"
 #include "checkers/linearizability/tightening.hpp"
@@ -226,13 +227,39 @@ class Compiler {
       }
     }
     for (std::uint32_t c = 0; c < problem_.crash_classes.size(); ++c) {
-      const std::uint32_t kind = problem_.ops[problem_.crash_classes[c].front()].kind;
-      const ValueRule& rule = rules.kinds[kind];
+      const ValueRule& rule = rule_of_class(c);
       if (rule.makes != kNoValue) rules.uses[rule.makes].crashed_makers.push_back(c);
-      auto& list =
-          rule.needs == kNoValue ? rules.crashed_anywhere : rules.uses[rule.needs].crashed_needing;
-      list.push_back(c);
+      if (rule.needs != kNoValue) rules.uses[rule.needs].crashed_needing.push_back(c);
     }
+    find_useful_values();
+    for (std::uint32_t c = 0; c < problem_.crash_classes.size(); ++c) {
+      const ValueRule& rule = rule_of_class(c);
+      if (rule.needs != kNoValue) continue;
+      (rules.is_useful(rule) ? rules.crashed_writes : rules.crashed_escapes).push_back(c);
+    }
+  }
+
+  void find_useful_values() {
+    ValueRules& rules = *problem_.rules;
+    std::vector<std::uint32_t> found;
+    for (std::uint32_t value = 0; value < rules.uses.size(); ++value) {
+      rules.uses[value].useful = !rules.uses[value].needers.empty();
+      if (rules.uses[value].useful) found.push_back(value);
+    }
+    while (!found.empty()) {
+      const std::uint32_t value = found.back();
+      found.pop_back();
+      for (const std::uint32_t c : rules.uses[value].crashed_makers) {
+        const std::uint32_t needs = rule_of_class(c).needs;
+        if (needs == kNoValue || std::exchange(rules.uses[needs].useful, true)) continue;
+        found.push_back(needs);
+      }
+    }
+  }
+
+  const ValueRule& rule_of_class(std::uint32_t crash_class) const {
+    const std::uint32_t op = problem_.crash_classes[crash_class].front();
+    return problem_.rules->kinds[problem_.ops[op].kind];
   }
 
   static constexpr std::uint32_t kNoClass = UINT32_MAX;

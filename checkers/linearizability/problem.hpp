@@ -49,6 +49,8 @@ struct ValueRules {
     std::vector<std::uint32_t> returns;  // for each, the first return of it and those after it
     std::vector<std::uint32_t> crashed_makers;   // crash classes
     std::vector<std::uint32_t> crashed_needing;  // crash classes
+    // A completed op needs it, or a crashed one that makes such a value of it.
+    bool useful = false;
 
     // The first invocation at or after `position` of an op that makes it, or the end of time.
     std::uint32_t made_again(std::uint32_t position) const;
@@ -56,11 +58,17 @@ struct ValueRules {
     std::uint32_t needed_by(std::uint32_t position) const;
   };
 
-  std::vector<Value> values;                    // by number; 0 is the initial state
-  std::vector<ValueRule> kinds;                 // by kind
-  std::vector<Use> uses;                        // by number
-  std::vector<std::uint32_t> crashed_anywhere;  // crash classes that need no value
-  std::uint32_t unobserved = kNoValue;          // the number of all values that nobody observes
+  std::vector<Value> values;     // by number; 0 is the initial state
+  std::vector<ValueRule> kinds;  // by kind
+  std::vector<Use> uses;         // by number
+  // Crash classes that need no value: those that make a useful one, and the others.
+  std::vector<std::uint32_t> crashed_writes;
+  std::vector<std::uint32_t> crashed_escapes;
+
+  bool is_useful(const ValueRule& crashed) const {
+    return crashed.makes != kNoValue && uses[crashed.makes].useful;
+  }
+  std::uint32_t unobserved = kNoValue;  // the number of all values that nobody observes
 };
 
 struct Problem {
@@ -88,7 +96,7 @@ struct Problem {
   std::optional<ValueRules> rules;
   // An op that tightening found to fit nowhere; then only `ops` is of use.
   std::optional<std::uint32_t> impossible;
-  std::size_t slots = 0;                    // the largest number of completed ops open at once
+  std::size_t slots = 0;  // the largest number of completed ops open at once
 
   // Heads the list of open ops; see window.hpp.
   std::uint32_t sentinel() const { return static_cast<std::uint32_t>(ops.size()); }

@@ -80,7 +80,8 @@ INSTANTIATE_TEST_SUITE_P(All, ClosedLoopGrid, testing::ValuesIn(grid()));
 TEST(ClosedLoop, EachReductionIsNeeded) {
   const ClosedLoopShape unique{.ops = 5000, .clients = 20, .unique_values = true, .crashed = 0.05};
   EXPECT_EQ(decide_within(unique, {.look_ahead = false}).verdict, Verdict::unknown);
-  EXPECT_EQ(decide_within(unique, {.tighten = false}).verdict, Verdict::unknown);
+  ClosedLoopShape stale{.ops = 5000, .clients = 20, .unique_values = true, .stale_read = true};
+  EXPECT_EQ(decide_within(stale, {.tighten = false}).verdict, Verdict::unknown);
 }
 
 // Two writes of 100, then many at once that nobody reads, then a read of 100: without merging every
