@@ -16,9 +16,8 @@ constexpr std::size_t kNamedKeys = 10;  // in the text; the facts name all
 
 class Linearizable final : public Checker {
  public:
-  Linearizable(const Model& model, Value initial, ModelOptions options, Limits limits,
-               LineNumbers lines)
-      : model_(model),
+  Linearizable(Model model, Value initial, ModelOptions options, Limits limits, LineNumbers lines)
+      : model_(std::move(model)),
         initial_(std::move(initial)),
         options_(options),
         limits_(std::move(limits)),
@@ -48,7 +47,7 @@ class Linearizable final : public Checker {
       } else {
         decision.reason = cannot_check(decided.error());
       }
-      add(history, partition, std::move(decision), tally);
+      add(history, partition, decision, tally);
     }
     return report(partitions->size(), std::move(tally));
   }
@@ -69,7 +68,7 @@ class Linearizable final : public Checker {
     return "the history cannot be checked: " + error.message;
   }
 
-  void add(const History& history, const Partition& partition, Decision decision,
+  void add(const History& history, const Partition& partition, const Decision& decision,
            Tally& tally) const {
     tally.ops += static_cast<std::int64_t>(decision.ops);
     tally.configurations += static_cast<std::int64_t>(decision.configurations);

@@ -7,6 +7,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cassert>
 #include <set>
+#include <span>
 
 #include "checkers/linearizability/lanes.hpp"
 #include "harness/core/utf8.hpp"
@@ -166,7 +167,7 @@ class Explanation {
     if (unused.empty()) return "";
     const std::size_t named = std::min(unused.size(), kCrashed);
     std::string text = fmt::format("\nOf unknown outcome, and not needed so far: {}",
-                                   fmt::join(unused.begin(), unused.begin() + named, ", "));
+                                   fmt::join(std::span(unused).first(named), ", "));
     if (named < unused.size()) text += fmt::format(" and {} more", unused.size() - named);
     return wrap(text + ".\n");
   }
