@@ -21,8 +21,9 @@ class Race {
        const SearchOptions& options)
       : problem_(problem), limits_(limits), table_(model, problem, initial) {
     if (options.strategy != Strategy::breadth_first) {
-      runners_.push_back({"depth-first", std::make_unique<DepthFirst>(problem, table_, usages_,
-                                                                      options.reductions)});
+      runners_.push_back(
+          {"depth-first", std::make_unique<DepthFirst>(problem, table_, usages_, options.reductions,
+                                                       options.patience)});
     }
     if (options.strategy != Strategy::depth_first) {
       runners_.push_back({"breadth-first", std::make_unique<BreadthFirst>(problem, table_, usages_,

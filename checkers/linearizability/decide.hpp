@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "checkers/linearizability/depth_first.hpp"
 #include "checkers/linearizability/problem.hpp"
 #include "harness/core/verdict.hpp"
 
@@ -27,6 +28,7 @@ enum class Strategy : std::uint8_t { race, depth_first, breadth_first };
 struct SearchOptions {
   Reductions reductions;
   Strategy strategy = Strategy::race;
+  Patience patience = {};
 };
 
 // The op that no linearization could get past. It returned at `completion`, and could only have

@@ -3,20 +3,14 @@
 #include <algorithm>
 
 namespace faultline {
-namespace {
-
-constexpr std::uint32_t kFirstGoBack = 256;  // events
-constexpr std::uint64_t kPatience = 10;      // configurations to look at for each event to go back
-
-}  // namespace
-
 DepthFirst::DepthFirst(const Problem& problem, TransitionTable& table, CrashUsage& usages,
-                       const Reductions& reductions)
+                       const Reductions& reductions, const Patience& patience)
     : problem_(problem),
       expansion_(problem, table, usages, reductions),
       window_(problem),
+      patience_(patience),
       visited_(problem.words(), reductions.dominance, usages),
-      go_back_(kFirstGoBack) {
+      go_back_(patience.go_back) {
   Configuration initial = expansion_.initial();
   expansion_.absorb_invoked(initial, 0, window_, added_);
   record(added_);
@@ -29,7 +23,7 @@ Progress DepthFirst::advance(std::uint64_t steps) {
       progress_ = Progress::invalid;
       break;
     }
-    if (stuck_ > kPatience * go_back_) {
+    if (stuck_ > patience_.for_each * go_back_) {
       set_aside_last_events();
       if (frames_.empty()) continue;
     }
@@ -70,16 +64,24 @@ void DepthFirst::enter(Configuration configuration) {
   }
   if (!visited_.insert(window_.position(), configuration)) return;
   ++stuck_;
+  if (visited_.crowd() > patience_.crowd && !resuming_) return set_aside(std::move(configuration));
   if (obstacle_.meet(window_.position(), configuration.state)) {
     best_ = last_;
     steps_kept_ = steps_.size();
     stuck_ = 0;
-    go_back_ = kFirstGoBack;
+    go_back_ = patience_.go_back;
   }
   const std::size_t begin = candidates_.size();
   expansion_.candidates(configuration, window_, candidates_);
   frames_.push_back(
       {std::move(configuration), window_.position(), last_, steps_.size(), begin, begin});
+}
+
+void DepthFirst::set_aside(Configuration configuration) {
+  SetAside aside{std::move(configuration), window_.position(), last_, {}};
+  expansion_.candidates(aside.configuration, window_, aside.candidates);
+  steps_kept_ = std::max(steps_kept_, steps_.size());
+  aside_.push_back(std::move(aside));
 }
 
 void DepthFirst::record(const Trace& added) {
@@ -110,12 +112,13 @@ void DepthFirst::set_aside_last_events() {
     frames_.pop_back();
   }
   stuck_ = 0;
-  go_back_ = go_back_ > UINT32_MAX / 2 ? go_back_ : go_back_ + go_back_ / 2;
+  go_back_ = go_back_ > UINT32_MAX / 2 ? go_back_ : go_back_ + go_back_ / 2 + 1;
 }
 
 // Goes on with what was set aside last.
 bool DepthFirst::resume() {
   if (aside_.empty()) return false;
+  resuming_ = true;  // from now on nothing is put off
   SetAside& last = aside_.back();
   const std::size_t begin = candidates_.size();
   candidates_.insert(candidates_.end(), last.candidates.begin(), last.candidates.end());

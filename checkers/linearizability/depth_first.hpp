@@ -5,8 +5,9 @@
 // Dead ends are mostly local, but their reason may lie many events back, and between the two there
 // are too many alternatives to try. So when the search gets no farther for a while it puts the
 // alternatives of the last events aside and goes on with those before them, the farther back the
-// longer it has been stuck. What was put aside is tried when nothing else is left: only then is the
-// history invalid.
+// longer it has been stuck. A configuration that differs from many others in nothing but which
+// crashed ops it used, of which there is often plenty, is put aside, too. What was put aside is
+// tried when nothing else is left: only then is the history invalid.
 #pragma once
 
 #include "checkers/linearizability/search.hpp"
@@ -14,11 +15,18 @@
 
 namespace faultline {
 
+// When to put something aside. Any numbers are sound; these were found to be fast.
+struct Patience {
+  std::uint32_t go_back = 256;  // events, when it is stuck for the first time
+  std::uint64_t for_each = 10;  // configurations to look at for each event to go back
+  std::size_t crowd = 16;       // configurations that differ in the crashed ops used alone
+};
+
 class DepthFirst final : public Search {
  public:
   // All must outlive the search.
   DepthFirst(const Problem& problem, TransitionTable& table, CrashUsage& usages,
-             const Reductions& reductions);
+             const Reductions& reductions, const Patience& patience = {});
 
   Progress advance(std::uint64_t steps) override;
   const Obstacle& obstacle() const override { return obstacle_; }
@@ -52,11 +60,13 @@ class DepthFirst final : public Search {
   void rewind(const Frame& frame);
   void record(const Trace& added);
   void set_aside_last_events();
+  void set_aside(Configuration configuration);
   bool resume();
 
   const Problem& problem_;
   Expansion expansion_;
   Window window_;
+  const Patience patience_;
   VisitedSet visited_;
   std::vector<Frame> frames_;
   std::vector<Candidate> candidates_;
@@ -69,6 +79,7 @@ class DepthFirst final : public Search {
   Obstacle obstacle_;
   std::uint64_t stuck_ = 0;    // configurations since it last got farther
   std::uint32_t go_back_ = 0;  // events to go back when it is stuck next
+  bool resuming_ = false;
   Progress progress_ = Progress::running;
 };
 

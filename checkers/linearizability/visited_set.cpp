@@ -13,6 +13,7 @@ VisitedSet::VisitedSet(std::size_t words, bool dominance, const CrashUsage& usag
 
 bool VisitedSet::insert(std::uint32_t position, const Configuration& configuration) {
   pack(position, configuration);
+  crowd_ = 1;
   const std::size_t bucket = find_bucket(key_.data());
   std::uint32_t number = buckets_[bucket];
   const auto link = static_cast<std::uint32_t>(links_.size());
@@ -24,7 +25,7 @@ bool VisitedSet::insert(std::uint32_t position, const Configuration& configurati
     if (first_.size() * 2 > buckets_.size()) grow();
     return true;
   }
-  for (std::uint32_t i = first_[number]; i != kEmpty; i = links_[i].next) {
+  for (std::uint32_t i = first_[number]; i != kEmpty; i = links_[i].next, ++crowd_) {
     if (links_[i].usage == configuration.usage) return false;
     if (dominance_ && usages_.within(links_[i].usage, configuration.usage)) return false;
   }

@@ -20,6 +20,9 @@ class VisitedSet {
 
   // True if the configuration at `position` is new; it has then been added.
   bool insert(std::uint32_t position, const Configuration& configuration);
+  // With how many crash usages the configuration last looked for is there; to look for one that
+  // shares its place, state and bits with many takes as long.
+  std::size_t crowd() const { return crowd_; }
   void clear();
   std::size_t size() const { return links_.size(); }
   std::size_t memory_bytes() const;
@@ -39,6 +42,7 @@ class VisitedSet {
   const std::size_t stride_;
   const bool dominance_;
   const CrashUsage& usages_;
+  std::size_t crowd_ = 0;
   std::vector<std::uint64_t> key_;    // the one being looked for
   std::vector<std::uint64_t> keys_;   // stride_ words each
   std::vector<std::uint32_t> first_;  // per key, in links_

@@ -54,6 +54,8 @@ const std::vector<Variant>& variants() {
       {"no tighten, breadth first", {{.tighten = false}, kBreadth}},
       {"no look_ahead, depth first", {{.look_ahead = false}, kDepth}},
       {"no look_ahead, breadth first", {{.look_ahead = false}, kBreadth}},
+      {"no patience, depth first", {{}, kDepth, {1, 1, 1}}},
+      {"no patience, all off, depth first", {kNone, kDepth, {1, 1, 1}}},
       {"all off, depth first", {kNone, kDepth}},
       {"all off, breadth first", {kNone, kBreadth}},
   };
