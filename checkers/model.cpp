@@ -66,6 +66,11 @@ Description describe_query(const Call& call) {
   return {subject + " " + shorten(result, 24), subject, "returned " + shorten(result, 60)};
 }
 
+std::optional<std::string> require_cas_pair(const Call& call) {
+  if (call.f != f::kCas || call.argument.items().size() == 2) return std::nullopt;
+  return "a cas must have the value [expected new], not " + call.argument.to_string();
+}
+
 Description describe_cas(const Call& call) {
   const Value::List pair = call.argument.items();
   const std::string expected = shorten(pair[0].to_string(), 16);

@@ -71,6 +71,7 @@ Call as_read(Call call, const ModelOptions& options = {});  // its result alone 
 // What a model does unless it says otherwise.
 Result<Value> parse_plain_state(std::string_view text);  // nil, an integer, a "text" in quotes
 std::optional<std::string> accept_every(const Call& call);
+std::optional<std::string> require_cas_pair(const Call& call);  // of a cas, for those that have one
 Call keep_all(Call call, const ModelOptions& options);
 bool never_pure(const Call& call);
 std::string show_plainly(const Value& state);

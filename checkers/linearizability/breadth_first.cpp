@@ -124,35 +124,30 @@ BreadthFirst::Tail BreadthFirst::extend(Tail trace, const Trace& ops) {
 // backwards finds them and one forwards moves them. Done when the steps have doubled.
 void BreadthFirst::forget_dead_traces() {
   if (steps_.size() < steps_limit_) return;
-  std::vector<std::uint32_t> moved(steps_.size(), kRoot);
+  std::vector<std::uint32_t> moved(steps_.size(), Step::kRoot);
   constexpr std::uint32_t kLive = 0;
   for (const Node& node : passed_) {
-    if (node.trace.last != kRoot) moved[node.trace.last] = kLive;
+    if (node.trace.last != Step::kRoot) moved[node.trace.last] = kLive;
   }
   for (std::size_t i = steps_.size(); i-- > 0;) {
-    if (moved[i] == kLive && steps_[i].parent != kRoot) moved[steps_[i].parent] = kLive;
+    if (moved[i] == kLive && steps_[i].parent != Step::kRoot) moved[steps_[i].parent] = kLive;
   }
   std::uint32_t count = 0;
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     if (moved[i] != kLive) continue;
     const Step step = steps_[i];
-    steps_[count] = {step.parent == kRoot ? kRoot : moved[step.parent], step.op};
+    steps_[count] = {step.parent == Step::kRoot ? Step::kRoot : moved[step.parent], step.op};
     moved[i] = count++;
   }
   steps_.resize(count);
   for (Node& node : passed_) {
-    if (node.trace.last != kRoot) node.trace.last = moved[node.trace.last];
+    if (node.trace.last != Step::kRoot) node.trace.last = moved[node.trace.last];
   }
   steps_limit_ = std::max(kFirstStepsLimit, 2 * steps_.size());
 }
 
 Trace BreadthFirst::trace() const {
-  Trace ops;
-  for (std::uint32_t i = longest_.last; i != kRoot; i = steps_[i].parent) {
-    ops.push_back(steps_[i].op);
-  }
-  std::reverse(ops.begin(), ops.end());
-  return ops;
+  return trace_to(longest_.last, steps_);
 }
 
 std::size_t BreadthFirst::memory_bytes() const {

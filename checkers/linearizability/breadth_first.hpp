@@ -21,13 +21,8 @@ class BreadthFirst final : public Search {
   std::size_t memory_bytes() const override;
 
  private:
-  static constexpr std::uint32_t kRoot = UINT32_MAX;
-  struct Step {  // of a trace; traces share their beginnings
-    std::uint32_t parent;
-    std::uint32_t op;
-  };
   struct Tail {
-    std::uint32_t last = kRoot;  // in steps_
+    std::uint32_t last = Step::kRoot;  // in steps_
     std::uint32_t length = 0;
   };
   struct Node {

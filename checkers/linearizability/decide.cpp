@@ -126,14 +126,13 @@ class Race {
 // Reductions that know the future tell that there is no linearization, but not where the first
 // prefix without one ends and in which states. A search without them does, if it is not too long.
 void explain_as_recorded(const History& history, const Partition& partition, const Model& model,
-                         const Value& initial, const ModelOptions& options, Reductions reductions,
-                         Decision& decision) {
+                         const Value& initial, const ModelOptions& options, Limits limits,
+                         Reductions reductions, Decision& decision) {
   constexpr std::uint64_t kSteps = 200'000;
   reductions.merge_values = reductions.tighten = reductions.look_ahead = false;
   const auto problem = compile(history, partition, model, initial, options, reductions);
   assert(problem && "it was compiled before");
-  Limits limits;
-  limits.steps = kSteps;
+  limits.steps = std::min(limits.steps, kSteps);
   Decision plain = Race(*problem, model, initial, limits, {reductions, Strategy::race}).run();
   decision.configurations += plain.configurations;
   if (plain.verdict == Verdict::invalid) {
@@ -162,7 +161,8 @@ Result<Decision> decide(const History& history, const Partition& partition, cons
     decision = Race(*problem, model, initial, limits, search).run();
   }
   if (decision.verdict == Verdict::invalid && problem->rules) {
-    explain_as_recorded(history, partition, model, initial, options, search.reductions, decision);
+    explain_as_recorded(history, partition, model, initial, options, limits, search.reductions,
+                        decision);
   }
   return decision;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 namespace faultline {
+
 DepthFirst::DepthFirst(const Problem& problem, TransitionTable& table, CrashUsage& usages,
                        const Reductions& reductions, const Patience& patience)
     : problem_(problem),
@@ -118,7 +119,7 @@ void DepthFirst::set_aside_last_events() {
 // Goes on with what was set aside last.
 bool DepthFirst::resume() {
   if (aside_.empty()) return false;
-  resuming_ = true;  // from now on nothing is put off
+  resuming_ = true;
   SetAside& last = aside_.back();
   const std::size_t begin = candidates_.size();
   candidates_.insert(candidates_.end(), last.candidates.begin(), last.candidates.end());
@@ -129,10 +130,7 @@ bool DepthFirst::resume() {
 }
 
 Trace DepthFirst::trace() const {
-  Trace ops;
-  for (std::uint32_t i = best_; i != kRoot; i = steps_[i].parent) ops.push_back(steps_[i].op);
-  std::reverse(ops.begin(), ops.end());
-  return ops;
+  return trace_to(best_, steps_);
 }
 
 std::size_t DepthFirst::memory_bytes() const {

@@ -35,16 +35,11 @@ class DepthFirst final : public Search {
   std::size_t memory_bytes() const override;
 
  private:
-  static constexpr std::uint32_t kRoot = UINT32_MAX;
-  struct Step {  // of a trace; traces share their beginnings
-    std::uint32_t parent;
-    std::uint32_t op;
-  };
   // A configuration that cannot pass its place, and those of its candidates still to be tried.
   struct Frame {
     Configuration configuration;
     std::uint32_t position = 0;
-    std::uint32_t last = kRoot;        // of its trace, in steps_
+    std::uint32_t last = Step::kRoot;  // of its trace, in steps_
     std::size_t steps_size = 0;        // of steps_ when it was entered
     std::size_t candidates_begin = 0;  // in candidates_; they end where those of the next begin
     std::size_t next = 0;
@@ -52,7 +47,7 @@ class DepthFirst final : public Search {
   struct SetAside {
     Configuration configuration;
     std::uint32_t position = 0;
-    std::uint32_t last = kRoot;
+    std::uint32_t last = Step::kRoot;
     std::vector<Candidate> candidates;  // still to be tried
   };
 
@@ -72,14 +67,14 @@ class DepthFirst final : public Search {
   std::vector<Candidate> candidates_;
   std::vector<SetAside> aside_;
   std::vector<Step> steps_;
-  std::size_t steps_kept_ = 0;  // those before are part of a trace that is still of interest
-  std::uint32_t last_ = kRoot;  // of the trace that is followed
-  std::uint32_t best_ = kRoot;  // of the one that got farthest
+  std::size_t steps_kept_ = 0;        // those before are part of a trace that is still of interest
+  std::uint32_t last_ = Step::kRoot;  // of the trace that is followed
+  std::uint32_t best_ = Step::kRoot;  // of the one that got farthest
   Trace added_;
   Obstacle obstacle_;
   std::uint64_t stuck_ = 0;    // configurations since it last got farther
   std::uint32_t go_back_ = 0;  // events to go back when it is stuck next
-  bool resuming_ = false;
+  bool resuming_ = false;      // nothing is left but what was put aside
   Progress progress_ = Progress::running;
 };
 

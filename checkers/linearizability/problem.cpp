@@ -100,17 +100,17 @@ class Compiler {
   // Values that no call needs or excludes cannot be told apart: they become one. (A legal order of
   // the merged ops is legal for the real ones and the other way round: no step looks at them.)
   void merge_unobserved() {
-    ValueRules& rules = *problem_.rules;
-    std::vector<std::uint8_t> observed(rules.values.size(), 0);
+    std::vector<std::uint8_t> observed(problem_.rules->values.size(), 0);
     observed[0] = 1;  // the initial state keeps its number
     for (const ValueRule& rule : call_rules_) {
       if (rule.needs != kNoValue) observed[rule.needs] = 1;
       if (rule.excludes != kNoValue) observed[rule.excludes] = 1;
     }
+    std::uint32_t unobserved = kNoValue;  // the number of all of them
     for (ValueRule& rule : call_rules_) {
       if (rule.makes == kNoValue || observed[rule.makes] != 0) continue;
-      if (rules.unobserved == kNoValue) rules.unobserved = rule.makes;
-      rule.makes = rules.unobserved;
+      if (unobserved == kNoValue) unobserved = rule.makes;
+      rule.makes = unobserved;
     }
   }
 

@@ -68,7 +68,6 @@ struct ValueRules {
   bool is_useful(const ValueRule& crashed) const {
     return crashed.makes != kNoValue && uses[crashed.makes].useful;
   }
-  std::uint32_t unobserved = kNoValue;  // the number of all values that nobody observes
 };
 
 struct Problem {

@@ -29,6 +29,21 @@ struct Obstacle {
   }
 };
 
+// An op of a trace. Traces share their beginnings: they form a tree, each node naming its parent.
+struct Step {
+  static constexpr std::uint32_t kRoot = UINT32_MAX;
+  std::uint32_t parent = kRoot;
+  std::uint32_t op = 0;
+};
+
+// The trace that ends with the step `last`.
+inline Trace trace_to(std::uint32_t last, const std::vector<Step>& steps) {
+  Trace ops;
+  for (std::uint32_t i = last; i != Step::kRoot; i = steps[i].parent) ops.push_back(steps[i].op);
+  std::reverse(ops.begin(), ops.end());
+  return ops;
+}
+
 class Search {
  public:
   virtual ~Search() = default;

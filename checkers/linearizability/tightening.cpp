@@ -167,7 +167,7 @@ class Tightening {
     for (std::uint32_t op = 0; op < spans_.size(); ++op) {
       if (!happened(op)) continue;
       const ValueRule& rule = *rules_[op];
-      // A failed cas that excludes another value may lie within; so may whatever needs nothing.
+      // A failed cas that excludes another value may lie within, and so may an op without a rule.
       const auto keeps_out = [&rule](const Zone& zone) {
         if (rule.needs == zone.value || rule.makes == zone.value) return false;
         return rule.needs != kNoValue || rule.makes != kNoValue || rule.excludes == zone.value;
@@ -180,7 +180,7 @@ class Tightening {
         touch(op);
       }
       const Zone* at_end = zone_at(span.end);
-      if (at_end != nullptr && keeps_out(*at_end)) {
+      if (at_end != nullptr && at_end->begin < span.end && keeps_out(*at_end)) {
         if (span.begin >= at_end->begin) return later(op, at_end->last);
         span.end = at_end->begin;
         span.cause = spans_[at_end->last].cause;

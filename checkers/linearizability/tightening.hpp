@@ -6,7 +6,14 @@
 // p crashed, it did happen. A completed op c that needs v and makes another value is the one that
 // leaves v, so all others that need v are linearized before c. Each of these moves an op's
 // invocation later or its return earlier without losing a linearization; they are applied until
-// nothing changes (Gibbons and Korach 1997 call what results the zones of v).
+// nothing changes.
+//
+// Zones (Gibbons and Korach 1997). When the first op that has to do with v has returned, v has been
+// made; when the last one is invoked, v is still to be the state. So if that return comes before
+// that invocation, v is the state all the time between, the zone of v. (The initial value, if no op
+// makes it, is the state from the start on.) Hence an op that needs or makes another value, or
+// excludes v, is linearized before the zone if it returns within, after it if it is invoked within,
+// and nowhere if both; and two zones exclude each other if they overlap.
 #pragma once
 
 #include <cstdint>

@@ -20,8 +20,8 @@ class VisitedSet {
 
   // True if the configuration at `position` is new; it has then been added.
   bool insert(std::uint32_t position, const Configuration& configuration);
-  // With how many crash usages the configuration last looked for is there; to look for one that
-  // shares its place, state and bits with many takes as long.
+  // How many configurations with the place, state and bits of the one inserted last there are. They
+  // differ in the crashed ops used alone; to insert one more takes as long as there are many.
   std::size_t crowd() const { return crowd_; }
   void clear();
   std::size_t size() const { return links_.size(); }

@@ -12,8 +12,6 @@
 namespace faultline::models {
 namespace {
 
-const Symbol kEnqueue = Symbol::of("enqueue");
-
 struct Part {
   std::int64_t lost = 0;
   Value::List items;  // enqueued since the losses of the part before; sorted
@@ -77,13 +75,8 @@ Result<Value> parse_initial(std::string_view text) {
   return state_of({{0, items->items()}});
 }
 
-std::optional<std::string> validate(const Call& call) {
-  return call.f == kEnqueue ? requires_item(call) : std::nullopt;
-}
-
 Call prepare(Call call, const ModelOptions& options) {
-  if (call.f == kEnqueue) return as_update(std::move(call));
-  if (call.f != f::kRead) return as_read(std::move(call));
+  if (call.f != f::kRead) return prepare_items(std::move(call), options);
   call = as_read(std::move(call), options);
   if (call.outcome == Outcome::ok) call.result = Value(sorted(call.result.items()));
   return call;
@@ -127,7 +120,7 @@ std::optional<Value> dequeue(const Value& state, Parts parts, const Call& call) 
 std::optional<Value> step(const Value& state, const Call& call) {
   Parts parts = parts_of(state);
   if (call.f == f::kRead) return read(state, std::move(parts), call);
-  if (call.f != kEnqueue) return dequeue(state, std::move(parts), call);
+  if (!adds(call)) return dequeue(state, std::move(parts), call);
   parts.push_back({0, {call.argument}});
   return state_of(parts);
 }
@@ -135,7 +128,7 @@ std::optional<Value> step(const Value& state, const Call& call) {
 // A read of all is not, unless there were none: it may tell which items are lost.
 bool pure(const Call& call) {
   if (call.f == f::kRead) return call.result.items().empty();
-  return call.f != kEnqueue && found_empty(call);
+  return pure_items(call);
 }
 
 std::string show_state(const Value& state) {
@@ -148,10 +141,6 @@ std::string show_state(const Value& state) {
   return text.empty() ? "empty" : shorten(text, 60);
 }
 
-Description describe(const Call& call) {
-  return call.f == kEnqueue ? describe_update(call) : describe_query(call);
-}
-
 }  // namespace
 
 Model bag() {
@@ -161,12 +150,12 @@ Model bag() {
           .default_initial = "empty",
           .functions = {"enqueue", "dequeue", "read"},
           .parse_initial = parse_initial,
-          .validate = validate,
+          .validate = validate_items,
           .prepare = prepare,
           .step = step,
           .pure = pure,
           .show_state = show_state,
-          .describe = describe};
+          .describe = describe_items};
 }
 
 }  // namespace faultline::models

@@ -5,13 +5,6 @@
 namespace faultline::models {
 namespace {
 
-std::optional<std::string> validate(const Call& call) {
-  if (call.f == f::kCas && call.argument.items().size() != 2) {
-    return "a cas must have the value [expected new], not " + call.argument.to_string();
-  }
-  return std::nullopt;
-}
-
 Call prepare(Call call, const ModelOptions& options) {
   return call.f == f::kRead ? as_read(std::move(call), options) : as_update(std::move(call));
 }
@@ -73,7 +66,7 @@ Model cas_register() {
           .object = "register",
           .functions = {"read", "write", "cas"},
           .mismatch_f = f::kCas,
-          .validate = validate,
+          .validate = require_cas_pair,
           .prepare = prepare,
           .step = step,
           .pure = pure,

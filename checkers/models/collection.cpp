@@ -42,6 +42,33 @@ std::optional<std::string> requires_item(const Call& call) {
   return call.f.name() + " must have an item as its value";
 }
 
+bool adds(const Call& call) {
+  static const Symbol kEnqueue = Symbol::of("enqueue");
+  static const Symbol kPush = Symbol::of("push");
+  return call.f == kEnqueue || call.f == kPush;
+}
+
+bool peeks(const Call& call) {
+  static const Symbol kPeek = Symbol::of("peek");
+  return call.f == kPeek;
+}
+
+std::optional<std::string> validate_items(const Call& call) {
+  return adds(call) ? requires_item(call) : std::nullopt;
+}
+
+Call prepare_items(Call call, const ModelOptions&) {
+  return adds(call) ? as_update(std::move(call)) : as_read(std::move(call));
+}
+
+bool pure_items(const Call& call) {
+  return peeks(call) || (!adds(call) && found_empty(call));
+}
+
+Description describe_items(const Call& call) {
+  return adds(call) ? describe_update(call) : describe_query(call);
+}
+
 std::optional<Value> look(const Value& state, const Call& call, End end) {
   if (call.outcome == Outcome::unknown) return state;
   const Value::List items = state.items();

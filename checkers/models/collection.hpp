@@ -17,6 +17,15 @@ void insert_sorted(Value::List& items, const Value& item);
 // An item must be something: a result of nothing says that there was none.
 std::optional<std::string> requires_item(const Call& call);
 
+// What queues and stacks have in common: enqueue or push adds an item, peek returns one, and every
+// other call takes one.
+bool adds(const Call& call);
+bool peeks(const Call& call);
+std::optional<std::string> validate_items(const Call& call);
+Call prepare_items(Call call, const ModelOptions& options);
+bool pure_items(const Call& call);
+Description describe_items(const Call& call);
+
 enum class End { front, back };
 // A call that removes the item at `end` and returns it, or only returns it. What it returned is
 // known, or not; nothing says that the collection was empty.

@@ -5,31 +5,12 @@
 namespace faultline::models {
 namespace {
 
-const Symbol kEnqueue = Symbol::of("enqueue");
-const Symbol kPeek = Symbol::of("peek");
-
-std::optional<std::string> validate(const Call& call) {
-  return call.f == kEnqueue ? requires_item(call) : std::nullopt;
-}
-
-Call prepare(Call call, const ModelOptions&) {
-  return call.f == kEnqueue ? as_update(std::move(call)) : as_read(std::move(call));
-}
-
 std::optional<Value> step(const Value& state, const Call& call) {
-  if (call.f == kPeek) return look(state, call, End::front);
-  if (call.f != kEnqueue) return take(state, call, End::front);
+  if (peeks(call)) return look(state, call, End::front);
+  if (!adds(call)) return take(state, call, End::front);
   Value::List items = state.items();
   items.push_back(call.argument);
   return Value(std::move(items));
-}
-
-bool pure(const Call& call) {
-  return call.f == kPeek || (call.f != kEnqueue && found_empty(call));
-}
-
-Description describe(const Call& call) {
-  return call.f == kEnqueue ? describe_update(call) : describe_query(call);
 }
 
 }  // namespace
@@ -41,12 +22,12 @@ Model fifo_queue() {
           .default_initial = "empty",
           .functions = {"enqueue", "dequeue", "peek"},
           .parse_initial = parse_items,
-          .validate = validate,
-          .prepare = prepare,
+          .validate = validate_items,
+          .prepare = prepare_items,
           .step = step,
-          .pure = pure,
+          .pure = pure_items,
           .show_state = show_items,
-          .describe = describe};
+          .describe = describe_items};
 }
 
 }  // namespace faultline::models

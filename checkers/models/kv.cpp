@@ -18,13 +18,10 @@ Result<Value> parse_initial(std::string_view text) {
 }
 
 std::optional<std::string> validate(const Call& call) {
-  if (call.f == f::kCas && call.argument.items().size() != 2) {
-    return "a cas must have the value [expected new], not " + call.argument.to_string();
-  }
   if (call.f == kAppend && !call.argument.is_text()) {
     return "an append must have a text as its value, not " + call.argument.to_string();
   }
-  return std::nullopt;
+  return require_cas_pair(call);
 }
 
 Call prepare(Call call, const ModelOptions& options) {

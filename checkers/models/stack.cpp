@@ -5,31 +5,12 @@
 namespace faultline::models {
 namespace {
 
-const Symbol kPush = Symbol::of("push");
-const Symbol kPeek = Symbol::of("peek");
-
-std::optional<std::string> validate(const Call& call) {
-  return call.f == kPush ? requires_item(call) : std::nullopt;
-}
-
-Call prepare(Call call, const ModelOptions&) {
-  return call.f == kPush ? as_update(std::move(call)) : as_read(std::move(call));
-}
-
 std::optional<Value> step(const Value& state, const Call& call) {
-  if (call.f == kPeek) return look(state, call, End::back);
-  if (call.f != kPush) return take(state, call, End::back);
+  if (peeks(call)) return look(state, call, End::back);
+  if (!adds(call)) return take(state, call, End::back);
   Value::List items = state.items();
   items.push_back(call.argument);
   return Value(std::move(items));
-}
-
-bool pure(const Call& call) {
-  return call.f == kPeek || (call.f != kPush && found_empty(call));
-}
-
-Description describe(const Call& call) {
-  return call.f == kPush ? describe_update(call) : describe_query(call);
 }
 
 }  // namespace
@@ -41,12 +22,12 @@ Model stack() {
           .default_initial = "empty",
           .functions = {"push", "pop", "peek"},
           .parse_initial = parse_items,
-          .validate = validate,
-          .prepare = prepare,
+          .validate = validate_items,
+          .prepare = prepare_items,
           .step = step,
-          .pure = pure,
+          .pure = pure_items,
           .show_state = show_items,
-          .describe = describe};
+          .describe = describe_items};
 }
 
 }  // namespace faultline::models

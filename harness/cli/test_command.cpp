@@ -117,10 +117,15 @@ class Campaign {
     last_ = seed;
     worst_ = worst(worst_, verdict);
   }
+  // The runs that are still to come do not: what they would have shown is not known.
+  void cut_short() {
+    cut_short_ = true;
+    worst_ = worst(worst_, Verdict::unknown);
+  }
   Verdict verdict() const { return worst_; }
 
-  void print(const Finished& last, bool was_interrupted) const {
-    if (was_interrupted) fmt::print("\nInterrupted after {} of {} runs\n", done_, planned_);
+  void print(const Finished& last) const {
+    if (cut_short_) fmt::print("\nInterrupted after {} of {} runs\n", done_, planned_);
     if (worst_ == Verdict::valid) {
       fmt::print("\nVALID: all {} runs (seeds {} to {})\n", done_, first_.seed, last_);
     } else {
@@ -134,7 +139,9 @@ class Campaign {
   // "1 of 3 runs (seed 3)"
   std::string summary() const {
     constexpr std::size_t kMost = 5;
-    const std::vector<std::uint64_t>& seeds = seeds_.at(worst_);
+    const auto found = seeds_.find(worst_);
+    if (found == seeds_.end()) return "the other runs did not take place";
+    const std::vector<std::uint64_t>& seeds = found->second;
     const auto end = seeds.begin() + static_cast<std::ptrdiff_t>(std::min(seeds.size(), kMost));
     return fmt::format("{} of {} runs (seed{} {}{})", seeds.size(), done_,
                        seeds.size() == 1 ? "" : "s", fmt::join(seeds.begin(), end, ", "),
@@ -144,6 +151,7 @@ class Campaign {
   const TestPlan first_;
   const int planned_;
   int done_ = 0;
+  bool cut_short_ = false;
   std::uint64_t last_ = 0;
   Verdict worst_ = Verdict::valid;
   std::map<Verdict, std::vector<std::uint64_t>> seeds_;
@@ -169,8 +177,10 @@ Verdict run_all(TestPlan plan, const TestOptions& options, int count) {
     } else {
       print_run(plan, done, count == 1);
     }
-    const bool last = i + 1 == count || now == Verdict::invalid || interrupted();
-    if (last && count > 1 && !options.json) campaign.print(done, interrupted());
+    const bool all = i + 1 == count || now == Verdict::invalid;
+    const bool last = all || interrupted();
+    if (last && !all) campaign.cut_short();
+    if (last && count > 1 && !options.json) campaign.print(done);
     flush_output();
     if (!done.judgement.unsaved.empty()) throw SystemError(done.judgement.unsaved);
     if (last) break;
