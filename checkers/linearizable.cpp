@@ -40,14 +40,14 @@ class Linearizable final : public Checker {
       const auto spent =
           std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start);
       limits.time -= std::min(spent, limits.time);
-      auto decided = decide(history, partition, model_, initial_, options_, limits);
-      Decision decision;  // unknown; that one key makes no sense does not excuse another
-      if (decided) {
-        decision = std::move(*decided);
-      } else {
-        decision.reason = cannot_check(decided.error());
+      const auto object = read_object(history, partition, model_, initial_, options_);
+      if (!object) {  // that one key makes no sense does not excuse another
+        Decision decision;
+        decision.reason = cannot_check(object.error().error());
+        add(history, partition.key, {}, decision, tally);
+        continue;
       }
-      add(history, partition, decision, tally);
+      add(history, partition.key, *object, decide(*object, model_, limits), tally);
     }
     return report(partitions->size(), std::move(tally));
   }
@@ -68,26 +68,25 @@ class Linearizable final : public Checker {
     return "the history cannot be checked: " + error.message;
   }
 
-  void add(const History& history, const Partition& partition, const Decision& decision,
-           Tally& tally) const {
+  void add(const History& history, const Value& key, const ObjectHistory& object,
+           const Decision& decision, Tally& tally) const {
     tally.ops += static_cast<std::int64_t>(decision.ops);
     tally.configurations += static_cast<std::int64_t>(decision.configurations);
     if (!decision.search.empty()) ++tally.searches[decision.search];
-    if (!partition.key.is_nothing()) {
-      if (decision.verdict == Verdict::invalid) tally.invalid_keys.push_back(partition.key);
-      if (decision.verdict == Verdict::unknown) tally.unknown_keys.push_back(partition.key);
+    if (!key.is_nothing()) {
+      if (decision.verdict == Verdict::invalid) tally.invalid_keys.push_back(key);
+      if (decision.verdict == Verdict::unknown) tally.unknown_keys.push_back(key);
     }
     if (decision.verdict <= tally.verdict) return;  // the first of the worst is told in full
     tally.verdict = decision.verdict;
     tally.reason = decision.reason;
     if (decision.verdict == Verdict::invalid) {
-      const Counterexample found =
-          explain(history, partition, model_, initial_, options_, decision, lines_);
+      const Counterexample found = explain(history, key, object, model_, decision, lines_);
       tally.reason = found.sentence;
       tally.text = found.text;
     }
-    if (!partition.key.is_nothing()) {
-      tally.reason = fmt::format("key {}: {}", partition.key.to_string(), tally.reason);
+    if (!key.is_nothing()) {
+      tally.reason = fmt::format("key {}: {}", key.to_string(), tally.reason);
     }
   }
 

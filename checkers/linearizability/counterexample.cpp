@@ -37,22 +37,18 @@ std::string wrap(std::string text) {
 
 class Explanation {
  public:
-  Explanation(const History& history, const Partition& partition, const Model& model,
-              const Value& initial, const ModelOptions& options, const Decision& decision,
-              const LineNumbers& lines)
+  Explanation(const History& history, const Value& key, const ObjectHistory& object,
+              const Model& model, const Decision& decision, const LineNumbers& lines)
       : history_(history),
-        key_(partition.key),
+        key_(key),
+        object_(object),
         model_(model),
-        initial_(initial),
         decision_(decision),
         lines_(lines),
         timed_(std::any_of(history.begin(), history.end(),
                            [](const Op& op) { return op.time != 0; })) {
-    auto problem = compile(history, partition, model, initial, options, kAsRecorded);
-    assert(problem && "it was compiled before, to be decided");
-    problem_ = std::move(*problem);
-    for (std::uint32_t op = 0; op < problem_.ops.size(); ++op) {
-      by_invocation_.emplace(problem_.ops[op].source.invocation, op);
+    for (std::uint32_t op = 0; op < object.ops.size(); ++op) {
+      by_invocation_.emplace(object.ops[op].invoked, op);
     }
     failing_ = by_invocation_.at(decision.failure->op.invocation);
   }
@@ -69,14 +65,13 @@ class Explanation {
  private:
   std::string heading() const {
     const std::string key = key_.is_nothing() ? "" : fmt::format("key {}, ", key_.to_string());
-    return fmt::format("{}model {}, initially {}", key, model_.name, model_.show_state(initial_));
+    return fmt::format("{}model {}, initially {}", key, model_.name,
+                       model_.show_state(object_.initial));
   }
 
-  Process process_of(std::uint32_t op) const {
-    return history_[problem_.ops[op].source.invocation].process;
-  }
+  Process process_of(std::uint32_t op) const { return history_[object_.ops[op].invoked].process; }
 
-  std::string label(std::uint32_t op) const { return model_.describe(problem_.call_of(op)).label; }
+  std::string label(std::uint32_t op) const { return model_.describe(object_.call_of(op)).label; }
 
   std::string states() const {
     const auto& states = decision_.failure->states;
@@ -92,7 +87,7 @@ class Explanation {
   }
 
   std::string sentence() const {
-    const Description description = model_.describe(problem_.call_of(failing_));
+    const Description description = model_.describe(object_.call_of(failing_));
     if (decision_.failure->states.empty()) {
       return fmt::format("{} by process {} {}, but no order of all operations allows it",
                          description.subject, process_of(failing_), description.claim);
@@ -103,10 +98,10 @@ class Explanation {
   }
 
   Bar bar_of(std::uint32_t index) const {
-    const Problem::Op& op = problem_.ops[index];
-    const std::size_t at = op.source.invocation;
+    const ObjectHistory::Op& op = object_.ops[index];
+    const std::size_t at = op.invoked;
     Bar bar{.lane = process_of(index), .label = label(index), .begin = at, .begin_text = when(at)};
-    if (!op.crashed) bar.end = op.source.completion;
+    if (!op.crashed()) bar.end = op.returned;
     bar.marked = index == failing_;
     return bar;
   }
@@ -119,12 +114,12 @@ class Explanation {
     for (std::size_t i = order.size(); i-- > 0 && ops.size() < kMaxBars;) {
       ops.push_back(by_invocation_.at(static_cast<std::uint32_t>(order[i])));
     }
-    const Operation& failed = problem_.ops[failing_].source;
-    for (std::uint32_t i = 0; i < problem_.ops.size(); ++i) {
-      const Problem::Op& op = problem_.ops[i];
-      if (op.source.invocation > failed.completion) break;
-      const bool ended = !op.crashed && op.source.completion < failed.invocation;
-      const bool fresh = !op.crashed || op.source.invocation > failed.invocation;
+    const ObjectHistory::Op& failed = object_.ops[failing_];
+    for (std::uint32_t i = 0; i < object_.ops.size(); ++i) {
+      const ObjectHistory::Op& op = object_.ops[i];
+      if (op.invoked > failed.returned) break;
+      const bool ended = op.returned < failed.invoked;
+      const bool fresh = !op.crashed() || op.invoked > failed.invoked;
       if (!ended && fresh && std::find(ops.begin(), ops.end(), i) == ops.end()) ops.push_back(i);
     }
     return ops;
@@ -155,14 +150,12 @@ class Explanation {
   std::string crashed() const {
     std::vector<std::string> unused;
     const auto& order = decision_.linearization;
-    const Operation& failed = problem_.ops[failing_].source;
-    for (const auto& members : problem_.crash_classes) {
-      for (std::uint32_t op : members) {
-        const std::size_t invoked = problem_.ops[op].source.invocation;
-        const bool used = std::find(order.begin(), order.end(), invoked) != order.end();
-        if (used || invoked > failed.completion) continue;
-        unused.push_back(fmt::format("{} (process {})", label(op), process_of(op)));
-      }
+    const ObjectHistory::Op& failed = object_.ops[failing_];
+    for (std::uint32_t op = 0; op < object_.ops.size(); ++op) {
+      const std::size_t invoked = object_.ops[op].invoked;
+      if (!object_.ops[op].crashed() || invoked > failed.returned) continue;
+      if (std::find(order.begin(), order.end(), invoked) != order.end()) continue;
+      unused.push_back(fmt::format("{} (process {})", label(op), process_of(op)));
     }
     if (unused.empty()) return "";
     const std::size_t named = std::min(unused.size(), kCrashed);
@@ -212,8 +205,8 @@ class Explanation {
   }
 
   std::string row(std::uint32_t op, const std::string& note) const {
-    return fmt::format("  {:<9} {:<8} {:<24}  {}\n", line(problem_.ops[op].source.invocation),
-                       process_of(op), label(op), note);
+    return fmt::format("  {:<9} {:<8} {:<24}  {}\n", line(object_.ops[op].invoked), process_of(op),
+                       label(op), note);
   }
 
   std::string linearization() const {
@@ -223,10 +216,10 @@ class Explanation {
         fmt::format("The longest linearization found has {} of {} operations{}:\n\n", order.size(),
                     decision_.ops, order.size() > kTail ? "; it ends in" : "");
     text += fmt::format("  {:<9} {:<8} {:<24}  {}\n", "line", "process", "call", "state after it");
-    Value state = initial_;
+    Value state = object_.initial;
     for (std::size_t i = 0; i < order.size(); ++i) {
       const std::uint32_t op = by_invocation_.at(static_cast<std::uint32_t>(order[i]));
-      auto next = model_.step(state, problem_.call_of(op));
+      auto next = model_.step(state, object_.call_of(op));
       assert(next && "a linearization is legal");
       state = std::move(*next);
       if (i + kTail >= order.size()) text += row(op, model_.show_state(state));
@@ -237,22 +230,20 @@ class Explanation {
 
   const History& history_;
   const Value& key_;
+  const ObjectHistory& object_;
   const Model& model_;
-  const Value& initial_;
   const Decision& decision_;
   const LineNumbers& lines_;
   const bool timed_;
-  Problem problem_;
   boost::unordered_flat_map<std::uint32_t, std::uint32_t> by_invocation_;
   std::uint32_t failing_ = 0;
 };
 
 }  // namespace
 
-Counterexample explain(const History& history, const Partition& partition, const Model& model,
-                       const Value& initial, const ModelOptions& options, const Decision& decision,
-                       const LineNumbers& lines) {
-  return Explanation(history, partition, model, initial, options, decision, lines).explain();
+Counterexample explain(const History& history, const Value& key, const ObjectHistory& object,
+                       const Model& model, const Decision& decision, const LineNumbers& lines) {
+  return Explanation(history, key, object, model, decision, lines).explain();
 }
 
 }  // namespace faultline

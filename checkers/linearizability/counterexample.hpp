@@ -19,9 +19,8 @@ struct Counterexample {
   std::string text;      // many lines
 };
 
-// `decision` is what decide() said of the same history, partition and model: invalid.
-Counterexample explain(const History& history, const Partition& partition, const Model& model,
-                       const Value& initial, const ModelOptions& options, const Decision& decision,
-                       const LineNumbers& lines);
+// `decision` is what decide() said of `object`, read from the same history: invalid.
+Counterexample explain(const History& history, const Value& key, const ObjectHistory& object,
+                       const Model& model, const Decision& decision, const LineNumbers& lines);
 
 }  // namespace faultline

@@ -15,11 +15,15 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::uint64_t kFirstSlice = 256;
 constexpr std::uint64_t kLongestSlice = 1 << 16;  // the limits are looked at between slices
 
+Operation source(const ObjectHistory& object, std::uint32_t op) {
+  return {object.ops[op].invoked, object.ops[op].returned};
+}
+
 class Race {
  public:
-  Race(const Problem& problem, const Model& model, const Value& initial, const Limits& limits,
+  Race(const Problem& problem, const Model& model, const Limits& limits,
        const SearchOptions& options)
-      : problem_(problem), limits_(limits), table_(model, problem, initial) {
+      : problem_(problem), limits_(limits), table_(model, problem) {
     if (options.strategy != Strategy::breadth_first) {
       runners_.push_back(
           {"depth-first", std::make_unique<DepthFirst>(problem, table_, usages_, options.reductions,
@@ -102,13 +106,13 @@ class Race {
     decision.configurations = dropped_configurations_;
     for (const Runner& runner : runners_) decision.configurations += runner.search->visited();
     for (std::uint32_t op : search.trace()) {
-      decision.linearization.push_back(problem_.ops[op].source.invocation);
+      decision.linearization.push_back(problem_.object->ops[op].invoked);
     }
   }
 
   Failure failure(const Obstacle& obstacle) const {
     const std::uint32_t op = problem_.events[obstacle.position].cause;
-    Failure failure{problem_.ops[op].source, {}};
+    Failure failure{source(*problem_.object, op), {}};
     for (std::uint32_t state : obstacle.states) failure.states.push_back(table_.state(state));
     std::sort(failure.states.begin(), failure.states.end());
     return failure;
@@ -125,15 +129,13 @@ class Race {
 
 // Reductions that know the future tell that there is no linearization, but not where the first
 // prefix without one ends and in which states. A search without them does, if it is not too long.
-void explain_as_recorded(const History& history, const Partition& partition, const Model& model,
-                         const Value& initial, const ModelOptions& options, Limits limits,
+void explain_as_recorded(const ObjectHistory& object, const Model& model, Limits limits,
                          Reductions reductions, Decision& decision) {
   constexpr std::uint64_t kSteps = 200'000;
   reductions.merge_values = reductions.tighten = reductions.look_ahead = false;
-  const auto problem = compile(history, partition, model, initial, options, reductions);
-  assert(problem && "it was compiled before");
+  const Problem problem = compile(object, model, reductions);
   limits.steps = std::min(limits.steps, kSteps);
-  Decision plain = Race(*problem, model, initial, limits, {reductions, Strategy::race}).run();
+  Decision plain = Race(problem, model, limits, {reductions, Strategy::race}).run();
   decision.configurations += plain.configurations;
   if (plain.verdict == Verdict::invalid) {
     decision.failure = std::move(plain.failure);
@@ -146,25 +148,30 @@ void explain_as_recorded(const History& history, const Partition& partition, con
 
 }  // namespace
 
+Decision decide(const ObjectHistory& object, const Model& model, const Limits& limits,
+                const SearchOptions& search) {
+  const Problem problem = compile(object, model, search.reductions);
+  Decision decision;
+  if (problem.impossible) {
+    decision.verdict = Verdict::invalid;
+    decision.ops = object.ops.size();
+    decision.search = "tightening";
+    decision.failure = Failure{source(object, *problem.impossible), {}};
+  } else {
+    decision = Race(problem, model, limits, search).run();
+  }
+  if (decision.verdict == Verdict::invalid && problem.rules) {
+    explain_as_recorded(object, model, limits, search.reductions, decision);
+  }
+  return decision;
+}
+
 Result<Decision> decide(const History& history, const Partition& partition, const Model& model,
                         const Value& initial, const ModelOptions& options, const Limits& limits,
                         const SearchOptions& search) {
-  const auto problem = compile(history, partition, model, initial, options, search.reductions);
-  if (!problem) return problem.error().error();
-  Decision decision;
-  if (problem->impossible) {
-    decision.verdict = Verdict::invalid;
-    decision.ops = problem->ops.size();
-    decision.search = "tightening";
-    decision.failure = Failure{problem->ops[*problem->impossible].source, {}};
-  } else {
-    decision = Race(*problem, model, initial, limits, search).run();
-  }
-  if (decision.verdict == Verdict::invalid && problem->rules) {
-    explain_as_recorded(history, partition, model, initial, options, limits, search.reductions,
-                        decision);
-  }
-  return decision;
+  const auto object = read_object(history, partition, model, initial, options);
+  if (!object) return object.error().error();
+  return decide(*object, model, limits, search);
 }
 
 }  // namespace faultline

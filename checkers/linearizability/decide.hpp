@@ -52,7 +52,11 @@ struct Decision {
   std::string_view search;  // what decided: tightening, depth-first, breadth-first, or nothing
 };
 
-// The error names an op that the model does not know.
+Decision decide(const ObjectHistory& object, const Model& model, const Limits& limits = {},
+                const SearchOptions& search = {});
+
+// The same, of a partition that has not been read yet. The error names an op that the model does
+// not know.
 Result<Decision> decide(const History& history, const Partition& partition, const Model& model,
                         const Value& initial, const ModelOptions& options = {},
                         const Limits& limits = {}, const SearchOptions& search = {});

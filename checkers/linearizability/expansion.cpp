@@ -73,7 +73,7 @@ void Expansion::prefer_useful(const Configuration& at, const Window& window, std
   const std::uint32_t returning = window.returning();
   const std::uint32_t wanted = rules.kinds[problem_.ops[returning].kind].needs;
   // Per state, whether an open op leads from it to the one wanted.
-  bridges_.resize(rules.values.size(), 0);
+  bridges_.resize(rules.uses.size(), 0);
   for (std::uint32_t op = window.first(); op != window.end(); op = window.next(op)) {
     const ValueRule& rule = rules.kinds[problem_.ops[op].kind];
     const bool leads = rule.makes != kNoValue && rule.makes == wanted && rule.needs != kNoValue;

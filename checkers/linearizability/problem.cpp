@@ -5,39 +5,21 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <utility>
 
-#include "checkers/linearizability/call_reader.hpp"
 #include "checkers/linearizability/tightening.hpp"
 
 namespace faultline {
-
-static std::size_t hash_value(const ValueRule& rule) {
-  std::size_t seed = 0;
-  boost::hash_combine(seed, rule.needs);
-  boost::hash_combine(seed, rule.excludes);
-  boost::hash_combine(seed, rule.makes);
-  return seed;
-}
 
 namespace {
 
 class Compiler {
  public:
-  Compiler(const History& history, const Model& model, const Value& initial,
-           const ModelOptions& options, const Reductions& reductions)
-      : calls_(history, model),
-        model_(model),
-        initial_(initial),
-        options_(options),
-        reductions_(reductions) {}
+  Compiler(const ObjectHistory& object, const Model& model, const Reductions& reductions)
+      : object_(object), model_(model), reductions_(reductions), rules_(object.rules) {}
 
-  OpResult<Problem> compile(const Partition& partition) {
-    for (const Operation& operation : partition.operations) {
-      auto call = calls_.read(operation);
-      if (!call) return call.error();
-      if (!*call) continue;
-      add(operation, model_.prepare(std::move(**call), options_), calls_.is_crashed(operation));
-    }
-    find_rules();
+  Problem compile() {
+    problem_.object = &object_;
+    add_ops();
+    if (object_.has_rules()) problem_.rules.emplace();
     if (problem_.rules && reductions_.merge_values) merge_unobserved();
     if (problem_.rules && reductions_.tighten) tighten_spans();
     if (problem_.impossible) return std::move(problem_);  // nothing to search
@@ -50,64 +32,27 @@ class Compiler {
   }
 
  private:
-  void add(const Operation& operation, Call call, bool crashed) {
-    // A crashed op that can change nothing may always be left out.
-    if (crashed && model_.pure(call)) return;
-    Problem::Op op;
-    op.call = intern(std::move(call));
-    op.source = operation;
-    op.crashed = crashed;
-    const auto cause = static_cast<std::uint32_t>(problem_.ops.size());
-    spans_.push_back({operation.invocation, crashed ? Span::kNever : operation.completion, cause});
-    problem_.ops.push_back(op);
-  }
-
-  std::uint32_t intern(Call call) {
-    const auto next = static_cast<std::uint32_t>(problem_.calls.size());
-    const auto [it, is_new] = call_numbers_.try_emplace(call, next);
-    if (is_new) problem_.calls.push_back(std::move(call));
-    return it->second;
-  }
-
-  // The rule of every call, if each has one.
-  void find_rules() {
-    if (model_.value_effect == nullptr) return;
-    ValueRules rules;
-    number(initial_, rules);
-    call_rules_.reserve(problem_.calls.size());
-    for (const Call& call : problem_.calls) {
-      const auto effect = model_.value_effect(call);
-      if (!effect) return;
-      const auto number_of = [&](const std::optional<Value>& value) {
-        return value ? number(*value, rules) : kNoValue;
-      };
-      ValueRule rule;
-      rule.needs = number_of(effect->needs);
-      rule.excludes = number_of(effect->excludes);
-      rule.makes = number_of(effect->makes);
-      call_rules_.push_back(rule);
+  void add_ops() {
+    problem_.ops.resize(object_.ops.size());
+    spans_.reserve(object_.ops.size());
+    for (std::uint32_t i = 0; i < object_.ops.size(); ++i) {
+      const ObjectHistory::Op& op = object_.ops[i];
+      spans_.push_back({op.invoked, op.returned, i});
+      problem_.ops[i].crashed = op.crashed();
     }
-    problem_.rules = std::move(rules);
-  }
-
-  std::uint32_t number(const Value& value, ValueRules& rules) {
-    const auto next = static_cast<std::uint32_t>(rules.values.size());
-    const auto [it, is_new] = value_numbers_.try_emplace(value, next);
-    if (is_new) rules.values.push_back(value);
-    return it->second;
   }
 
   // Values that no call needs or excludes cannot be told apart: they become one. (A legal order of
   // the merged ops is legal for the real ones and the other way round: no step looks at them.)
   void merge_unobserved() {
-    std::vector<std::uint8_t> observed(problem_.rules->values.size(), 0);
+    std::vector<std::uint8_t> observed(object_.values.size(), 0);
     observed[0] = 1;  // the initial state keeps its number
-    for (const ValueRule& rule : call_rules_) {
+    for (const ValueRule& rule : rules_) {
       if (rule.needs != kNoValue) observed[rule.needs] = 1;
       if (rule.excludes != kNoValue) observed[rule.excludes] = 1;
     }
     std::uint32_t unobserved = kNoValue;  // the number of all of them
-    for (ValueRule& rule : call_rules_) {
+    for (ValueRule& rule : rules_) {
       if (rule.makes == kNoValue || observed[rule.makes] != 0) continue;
       if (unobserved == kNoValue) unobserved = rule.makes;
       rule.makes = unobserved;
@@ -116,9 +61,9 @@ class Compiler {
 
   void tighten_spans() {
     std::vector<const ValueRule*> rules;
-    rules.reserve(problem_.ops.size());
-    for (const Problem::Op& op : problem_.ops) rules.push_back(&call_rules_[op.call]);
-    problem_.impossible = tighten(spans_, rules, problem_.rules->values.size());
+    rules.reserve(object_.ops.size());
+    for (const ObjectHistory::Op& op : object_.ops) rules.push_back(&rules_[op.call]);
+    problem_.impossible = tighten(spans_, rules, object_.values.size());
     for (std::size_t op = 0; op < spans_.size(); ++op) {
       if (spans_[op].end != Span::kNever) problem_.ops[op].crashed = false;
     }
@@ -126,19 +71,21 @@ class Compiler {
 
   // Calls of the same effect are of one kind.
   void find_kinds() {
-    std::vector<std::uint32_t> kind_of_call(problem_.calls.size());
+    std::vector<std::uint32_t> kind_of_call(object_.calls.size());
     boost::unordered_flat_map<ValueRule, std::uint32_t, boost::hash<ValueRule>> numbers;
-    for (std::uint32_t call = 0; call < problem_.calls.size(); ++call) {
+    for (std::uint32_t call = 0; call < object_.calls.size(); ++call) {
       const auto next = static_cast<std::uint32_t>(problem_.kinds.size());
       std::uint32_t kind = next;
-      if (problem_.rules) kind = numbers.try_emplace(call_rules_[call], next).first->second;
+      if (problem_.rules) kind = numbers.try_emplace(rules_[call], next).first->second;
       kind_of_call[call] = kind;
       if (kind != next) continue;
       problem_.kinds.push_back(call);
-      problem_.pure.push_back(model_.pure(problem_.calls[call]) ? 1 : 0);
-      if (problem_.rules) problem_.rules->kinds.push_back(call_rules_[call]);
+      problem_.pure.push_back(model_.pure(object_.calls[call]) ? 1 : 0);
+      if (problem_.rules) problem_.rules->kinds.push_back(rules_[call]);
     }
-    for (Problem::Op& op : problem_.ops) op.kind = kind_of_call[op.call];
+    for (std::size_t i = 0; i < problem_.ops.size(); ++i) {
+      problem_.ops[i].kind = kind_of_call[object_.ops[i].call];
+    }
   }
 
   void join_crash_classes() {
@@ -208,7 +155,7 @@ class Compiler {
 
   void index_uses() {
     ValueRules& rules = *problem_.rules;
-    rules.uses.resize(rules.values.size());
+    rules.uses.resize(object_.values.size());
     for (std::uint32_t i = 0; i < problem_.events.size(); ++i) {
       const Problem::Event& event = problem_.events[i];
       if (event.is_return) continue;
@@ -264,16 +211,12 @@ class Compiler {
 
   static constexpr std::uint32_t kNoClass = UINT32_MAX;
 
-  const CallReader calls_;
+  const ObjectHistory& object_;
   const Model& model_;
-  const Value& initial_;
-  const ModelOptions& options_;
   const Reductions& reductions_;
+  std::vector<ValueRule> rules_;  // of the object's calls, unobserved values merged
   Problem problem_;
-  std::vector<Span> spans_;            // per op
-  std::vector<ValueRule> call_rules_;  // per call, if all have one
-  boost::unordered_flat_map<Call, std::uint32_t> call_numbers_;
-  boost::unordered_flat_map<Value, std::uint32_t> value_numbers_;
+  std::vector<Span> spans_;  // per op
 };
 
 }  // namespace
@@ -289,10 +232,8 @@ std::uint32_t ValueRules::Use::needed_by(std::uint32_t position) const {
                                : returns[static_cast<std::size_t>(next - needers.begin())];
 }
 
-OpResult<Problem> compile(const History& history, const Partition& partition, const Model& model,
-                          const Value& initial, const ModelOptions& options,
-                          const Reductions& reductions) {
-  return Compiler(history, model, initial, options, reductions).compile(partition);
+Problem compile(const ObjectHistory& object, const Model& model, const Reductions& reductions) {
+  return Compiler(object, model, reductions).compile();
 }
 
 }  // namespace faultline

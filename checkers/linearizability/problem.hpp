@@ -11,8 +11,7 @@
 #include <optional>
 #include <vector>
 
-#include "checkers/linearizability/partition.hpp"
-#include "checkers/model.hpp"
+#include "checkers/linearizability/object_history.hpp"
 
 namespace faultline {
 
@@ -29,16 +28,6 @@ struct Reductions {
 
 // Leaves the ops as they were recorded, for those who tell about them.
 inline constexpr Reductions kAsRecorded{.merge_values = false, .tighten = false};
-
-inline constexpr std::uint32_t kNoValue = UINT32_MAX;
-
-// A ValueEffect with its values numbered.
-struct ValueRule {
-  std::uint32_t needs = kNoValue;
-  std::uint32_t excludes = kNoValue;
-  std::uint32_t makes = kNoValue;
-  friend bool operator==(const ValueRule&, const ValueRule&) = default;
-};
 
 // What a problem knows if every call has a ValueEffect. The number of a value is that of the state.
 struct ValueRules {
@@ -58,9 +47,8 @@ struct ValueRules {
     std::uint32_t needed_by(std::uint32_t position) const;
   };
 
-  std::vector<Value> values;     // by number; 0 is the initial state
   std::vector<ValueRule> kinds;  // by kind
-  std::vector<Use> uses;         // by number
+  std::vector<Use> uses;         // by value
   // Crash classes that need no value: those that make a useful one, and the others.
   std::vector<std::uint32_t> crashed_writes;
   std::vector<std::uint32_t> crashed_escapes;
@@ -72,13 +60,11 @@ struct ValueRules {
 
 struct Problem {
   struct Op {
-    std::uint32_t call = 0;   // in calls
     std::uint32_t kind = 0;   // calls of the same effect are of one kind
     std::uint32_t slot = 0;   // of a completed op its slot, of a crashed one its class
     std::uint32_t after = 0;  // the open op that returns next before it, when it is invoked
     std::uint32_t returns = UINT32_MAX;  // number of its event
-    bool crashed = false;
-    Operation source;
+    bool crashed = false;                // and tightening did not find that it happened
   };
   struct Event {
     std::uint32_t op = 0;
@@ -86,12 +72,12 @@ struct Problem {
     std::uint32_t cause = 0;  // the op whose return it is: another if `op` was tightened
   };
 
-  std::vector<Op> ops;        // in the order of invocation
+  const ObjectHistory* object = nullptr;
+  std::vector<Op> ops;        // those of the object
   std::vector<Event> events;  // in the order of the history; crashed ops only have an invocation
   std::vector<std::vector<std::uint32_t>> crash_classes;  // the ops of each, in order of invocation
-  std::vector<Call> calls;
-  std::vector<std::uint32_t> kinds;  // a call of each
-  std::vector<std::uint8_t> pure;    // per kind
+  std::vector<std::uint32_t> kinds;                       // a call of each
+  std::vector<std::uint8_t> pure;                         // per kind
   std::optional<ValueRules> rules;
   // An op that tightening found to fit nowhere; then only `ops` is of use.
   std::optional<std::uint32_t> impossible;
@@ -100,12 +86,9 @@ struct Problem {
   // Heads the list of open ops; see window.hpp.
   std::uint32_t sentinel() const { return static_cast<std::uint32_t>(ops.size()); }
   std::size_t words() const { return std::max<std::size_t>(1, (slots + 63) / 64); }
-  const Call& call_of(std::uint32_t op) const { return calls[ops[op].call]; }
 };
 
-// The error names the op that the model does not know.
-OpResult<Problem> compile(const History& history, const Partition& partition, const Model& model,
-                          const Value& initial, const ModelOptions& options,
-                          const Reductions& reductions);
+// `object` must outlive the problem.
+Problem compile(const ObjectHistory& object, const Model& model, const Reductions& reductions);
 
 }  // namespace faultline

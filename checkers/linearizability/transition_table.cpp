@@ -9,10 +9,10 @@ constexpr std::size_t kMaxDenseKinds = 256;
 
 }  // namespace
 
-TransitionTable::TransitionTable(const Model& model, const Problem& problem, const Value& initial)
+TransitionTable::TransitionTable(const Model& model, const Problem& problem)
     : model_(model), problem_(problem), dense_(problem.kinds.size() <= kMaxDenseKinds) {
   if (problem.rules) rules_ = &problem.rules->kinds;
-  intern(initial);
+  intern(problem.object->initial);
 }
 
 std::uint32_t TransitionTable::step_sparse(std::uint32_t state, std::uint32_t kind) {
@@ -21,7 +21,7 @@ std::uint32_t TransitionTable::step_sparse(std::uint32_t state, std::uint32_t ki
 }
 
 std::uint32_t TransitionTable::compute(std::uint32_t state, std::uint32_t kind) {
-  auto next = model_.step(states_[state], problem_.calls[problem_.kinds[kind]]);
+  auto next = model_.step(states_[state], problem_.object->calls[problem_.kinds[kind]]);
   const std::uint32_t number = next ? intern(std::move(*next)) : kNone;
   if (dense_) {
     rows_[std::size_t{state} * problem_.kinds.size() + kind] = number;

@@ -15,7 +15,7 @@ class TransitionTable {
   static constexpr std::uint32_t kNone = UINT32_MAX;  // illegal
 
   // `model` and `problem` must outlive the table.
-  TransitionTable(const Model& model, const Problem& problem, const Value& initial);
+  TransitionTable(const Model& model, const Problem& problem);
 
   // The state after a call of `kind` in `state`, or kNone.
   std::uint32_t step(std::uint32_t state, std::uint32_t kind) {
@@ -26,7 +26,7 @@ class TransitionTable {
   }
 
   const Value& state(std::uint32_t number) const {
-    return rules_ != nullptr ? problem_.rules->values[number] : states_[number];
+    return rules_ != nullptr ? problem_.object->values[number] : states_[number];
   }
   std::size_t memory_bytes() const;
 
