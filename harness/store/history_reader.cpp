@@ -14,8 +14,9 @@ struct Format {
   Result<RecordedHistory> (*read)(const Source& source);
 };
 
-// In this order: a key-value log is also EDN.
+// In this order: operations.json begins like Faultline's own, and a key-value log is also EDN.
 constexpr Format kFormats[] = {
+    {formats::looks_like_operations_json, formats::read_operations_json},
     {formats::looks_like_jsonl, formats::read_jsonl},
     {formats::looks_like_etcd_log, formats::read_etcd_log},
     {formats::looks_like_history_txt, formats::read_history_txt},
@@ -23,21 +24,7 @@ constexpr Format kFormats[] = {
     {formats::looks_like_edn, formats::read_edn_history},
 };
 
-// etcd's robustness tests write these; there is no reader, since there is no model of etcd's
-// revisions and transactions to judge them by.
-bool looks_like_operations_json(std::string_view text) {
-  const std::size_t open = text.find_first_not_of(" \t\r\n");
-  if (open == std::string_view::npos || text[open] != '{') return false;
-  const std::size_t name = text.find_first_not_of(" \t\r\n", open + 1);
-  return name != std::string_view::npos && text.substr(name).starts_with("\"ClientId\"");
-}
-
 Result<RecordedHistory> read_detected(const Source& source) {
-  if (looks_like_operations_json(source.text())) {
-    return source.error(0,
-                        "this is an operations.json of etcd's robustness tests, which cannot be "
-                        "read yet");
-  }
   for (const Format& format : kFormats) {
     if (format.looks_like(source.text())) return format.read(source);
   }
@@ -48,8 +35,9 @@ Result<RecordedHistory> read_detected(const Source& source) {
   return source.error(
       line.offset,
       fmt::format("this is no history format known here; expected Faultline's history.jsonl, "
-                  "Jepsen's history.edn or history.txt, an etcd console log or a Porcupine "
-                  "key-value log, but it starts with \"{}\"",
+                  "Jepsen's history.edn or history.txt, an etcd console log, a Porcupine "
+                  "key-value log or an operations.json of etcd's robustness tests, but it starts "
+                  "with \"{}\"",
                   excerpt(line.text)));
 }
 

@@ -44,13 +44,7 @@ Result<void> Source::load(int fd) {
     return Error{name_ + ": it is a directory; expected a file"};
   }
   if (S_ISREG(status.st_mode) && status.st_size > 0) {
-    const auto size = static_cast<std::size_t>(status.st_size);
-    void* const mapping = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (mapping == MAP_FAILED) return cannot_read(name_, errno);
-    ::madvise(mapping, size, MADV_SEQUENTIAL);
-    mapping_ = mapping;
-    mapped_size_ = size;
-    return {};
+    return map(fd, static_cast<std::size_t>(status.st_size));
   }
   // A pipe, or one of the kernel's files, whose size is not known beforehand.
   std::array<char, 65536> chunk{};
@@ -58,14 +52,31 @@ Result<void> Source::load(int fd) {
     const ssize_t n = ::read(fd, chunk.data(), chunk.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return cannot_read(name_, errno);
-    if (n == 0) return {};
+    if (n == 0) break;
     owned_.append(chunk.data(), static_cast<std::size_t>(n));
   }
+  owned_.reserve(owned_.size() + kPadding);
+  return {};
+}
+
+// The file is laid over the beginning of a mapping that is longer by the padding.
+Result<void> Source::map(int fd, std::size_t size) {
+  void* const whole =
+      ::mmap(nullptr, size + kPadding, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (whole == MAP_FAILED) return cannot_read(name_, errno);
+  mapping_ = whole;
+  mapped_size_ = size;
+  if (::mmap(whole, size, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 0) == MAP_FAILED) {
+    return cannot_read(name_, errno);
+  }
+  ::madvise(whole, size, MADV_SEQUENTIAL);
+  return {};
 }
 
 Source Source::of_text(std::string name, std::string text) {
   Source source(std::move(name));
   source.owned_ = std::move(text);
+  source.owned_.reserve(source.owned_.size() + kPadding);
   return source;
 }
 
@@ -76,7 +87,7 @@ Source::Source(Source&& other) noexcept
       mapped_size_(std::exchange(other.mapped_size_, 0)) {}
 
 Source::~Source() {
-  if (mapping_ != nullptr) ::munmap(mapping_, mapped_size_);
+  if (mapping_ != nullptr) ::munmap(mapping_, mapped_size_ + kPadding);
 }
 
 std::string_view Source::text() const {

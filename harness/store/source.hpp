@@ -1,8 +1,9 @@
 // Source: the text of a file being read, and how a position in it is named to the user.
 //
 // A regular file is mapped, so that a history of gigabytes costs no copy; anything else (a pipe) is
-// read in chunks. Movable, owns the mapping; views into text() live as long as it does. Immutable,
-// so it may be shared between threads. A file that shrinks while it is mapped is the reader's end.
+// read in chunks. Behind the text kPadding bytes may be read, whatever they are. Movable, owns the
+// mapping; views into text() live as long as it does. Immutable, so it may be shared between
+// threads. A file that shrinks while it is mapped is the reader's end.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +18,8 @@ namespace faultline {
 
 class Source {
  public:
+  static constexpr std::size_t kPadding = 64;
+
   // The error names the file: missing, a directory, unreadable.
   static Result<Source> open(const std::filesystem::path& path);
   static Source of_text(std::string name, std::string text);
@@ -35,6 +38,7 @@ class Source {
  private:
   explicit Source(std::string name) : name_(std::move(name)) {}
   Result<void> load(int fd);
+  Result<void> map(int fd, std::size_t size);
 
   std::string name_;
   std::string owned_;  // unless mapped

@@ -25,6 +25,10 @@ Result<RecordedHistory> read_history_txt(const Source& source);
 bool looks_like_porcupine_kv(std::string_view text);
 Result<RecordedHistory> read_porcupine_kv(const Source& source);
 
+// The operations.json of etcd's robustness tests.
+bool looks_like_operations_json(std::string_view text);
+Result<RecordedHistory> read_operations_json(const Source& source);
+
 // Jepsen's, Knossos's and Elle's history.edn.
 bool looks_like_edn(std::string_view text);
 Result<RecordedHistory> read_edn_history(const Source& source);
