@@ -1,18 +1,15 @@
 #include "harness/store/run_directory.hpp"
 
-#include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <optional>
 #include <system_error>
 #include <utility>
 #include <vector>
 
+#include "harness/store/atomic_file.hpp"
 #include "harness/store/source.hpp"
 
 namespace faultline {
@@ -57,23 +54,6 @@ Result<void> check_latest(const fs::path& folder) {
   return Error{fmt::format("{}: it is a {}, but has to be a link to the newest run; move it away",
                            (folder / kLatest).string(),
                            fs::is_directory(status) ? "directory" : "file")};
-}
-
-Result<void> write_all(const fs::path& path, std::string_view text) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (fd < 0) return failed(path, "create it", std::strerror(errno));
-  int error = 0;
-  while (!text.empty() && error == 0) {
-    const ssize_t n = ::write(fd, text.data(), text.size());
-    if (n >= 0) {
-      text.remove_prefix(static_cast<std::size_t>(n));
-    } else if (errno != EINTR) {
-      error = errno;
-    }
-  }
-  if (::close(fd) != 0 && error == 0) error = errno;
-  if (error != 0) return failed(path, "write it", std::strerror(error));
-  return {};
 }
 
 bool is_run(const fs::path& path) {
@@ -222,16 +202,10 @@ Result<void> RunDirectory::write_text(std::string_view name, std::string_view te
   std::error_code error;
   fs::create_directories(target.parent_path(), error);
   if (error) return failed(target.parent_path(), "create the directory", error.message());
-  fs::path temporary = target;
-  temporary += fmt::format(".{}.tmp", ::getpid());
-  Result<void> written = write_all(temporary, text);
-  if (written) {
-    fs::rename(temporary, target, error);
-    if (!error) return {};
-    written = failed(target, "replace it", error.message());
-  }
-  fs::remove(temporary, error);
-  return written;
+  auto written = AtomicFile::create(target, AtomicFile::Existing::replace);
+  if (!written) return written.error();
+  if (const Result<void> good = written->write(text); !good) return good;
+  return written->commit();
 }
 
 Result<void> RunDirectory::write_json(std::string_view name, const Json& json) const {

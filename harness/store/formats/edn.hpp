@@ -50,7 +50,7 @@ struct Edn {
 
 class EdnReader {
  public:
-  static constexpr int kMaxDepth = 256;
+  static constexpr int kMaxDepth = 260;  // 256 lists, in a value, of an op, of a list
 
   explicit EdnReader(std::string_view text);  // a leading byte order mark is skipped
   EdnReader(std::string_view text, std::size_t at) : text_(text), at_(at) {}

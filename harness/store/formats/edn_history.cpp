@@ -12,10 +12,7 @@ bool looks_like_edn(std::string_view text) {
 
 Result<RecordedHistory> read_edn_history(const Source& source) {
   Result<RecordedHistory> history = read_edn_ops(source, nullptr);
-  if (history) {
-    history->format = "edn";
-    history->nil_read_unconstrained = true;
-  }
+  if (history) history->format = "edn";
   return history;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "harness/core/utf8.hpp"
+#include "harness/store/formats/edn_encode.hpp"
 #include "harness/store/formats/op_words.hpp"
 
 namespace faultline::formats {
@@ -48,6 +49,7 @@ class OpReader {
   }
 
   std::optional<std::int64_t> index() const { return index_; }
+  bool nil_is_absent() const { return nil_is_absent_; }  // said in any op
   const std::set<std::string, std::less<>>& unknown() const { return unknown_; }
   const Fault& fault() const { return fault_; }
 
@@ -58,9 +60,9 @@ class OpReader {
   }
 
  private:
-  enum Field : unsigned { kType, kProcess, kF, kValue, kKey, kTime, kError, kIndex };
-  static constexpr std::string_view kNames[] = {"type", "process", "f",     "value",
-                                                "key",  "time",    "error", "index"};
+  enum Field : unsigned { kType, kProcess, kF, kValue, kKey, kTime, kError, kIndex, kNilRead };
+  static constexpr std::string_view kNames[] = {"type", "process", "f",     "value",    "key",
+                                                "time", "error",   "index", kNilReadKey};
 
   bool field(const Edn& name, const Edn& value, Op& op) {
     const auto known = std::find(std::begin(kNames), std::end(kNames), name.keyword());
@@ -83,6 +85,7 @@ class OpReader {
       case kTime: return number(value, ":time, nanoseconds as an integer", op.time);
       case kError: op.error = error_symbol(value); return true;
       case kIndex: return number(value, ":index, an integer", index_.emplace());
+      case kNilRead: nil_is_absent_ |= value.keyword() == kNilReadAbsent; return true;
     }
     return true;
   }
@@ -139,6 +142,7 @@ class OpReader {
   const Source& source_;
   unsigned seen_ = 0;
   std::optional<std::int64_t> index_;
+  bool nil_is_absent_ = false;
   std::set<std::string, std::less<>> unknown_;
   Fault fault_;
 };
@@ -204,6 +208,7 @@ Result<void> finish(const Source& source, const OpReader& reader,
     history.notes.push_back(
         fmt::format("keys that were not used: {}", fmt::join(reader.unknown(), " ")));
   }
+  history.nil_read_unconstrained = !reader.nil_is_absent();
   return {};
 }
 

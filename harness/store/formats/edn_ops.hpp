@@ -14,7 +14,8 @@ namespace faultline::formats {
 // What the format expected instead of `op`; empty if the op is as it should be.
 using OpRule = std::string (*)(const Op& op);
 
-// Sets ops and notes; the format's name and conventions are the caller's. The order is that of
+// Sets ops and notes, and whether a read of nil says nothing: as in Jepsen, unless the history was
+// written by EdnEncoder and says otherwise. The format's name is the caller's. The order is that of
 // :index if every op has one, else that of the file. An absent :process is process 0, an absent :f
 // empty (Elle's bare histories).
 Result<RecordedHistory> read_edn_ops(const Source& source, OpRule rule);

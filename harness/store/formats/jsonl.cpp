@@ -89,7 +89,7 @@ class OpParser {
   std::string text_;
 };
 
-Result<void> check_header(const Source& source, const Line& line) {
+Result<void> read_header(const Source& source, const Line& line, RecordedHistory& history) {
   if (!line.terminated && kJsonlHeader.starts_with(line.text)) {
     return source.error(line.offset + line.text.size(),
                         "the header is cut off; nothing was recorded");
@@ -112,6 +112,10 @@ Result<void> check_header(const Source& source, const Line& line) {
   if (!is("columns", Json::parse(kJsonlHeader)["columns"])) {
     return source.error(line.offset,
                         "expected the columns " + Json::parse(kJsonlHeader)["columns"].dump());
+  }
+  history.nil_read_unconstrained = header.contains("nil_read");
+  if (history.nil_read_unconstrained && !is("nil_read", "unconstrained")) {
+    return source.error(line.offset, R"(expected "unconstrained" as nil_read, or none)");
   }
   return {};
 }
@@ -137,7 +141,7 @@ Result<RecordedHistory> read_jsonl(const Source& source) {
   Lines lines(source.text());
   Line line;
   lines.next(line);
-  if (const Result<void> header = check_header(source, line); !header) return header.error();
+  if (const auto header = read_header(source, line, history); !header) return header.error();
   // Exactly: growing by doubling would leave almost half of the memory of a long history unused.
   const auto count = static_cast<std::size_t>(std::ranges::count(source.text(), '\n'));
   history.ops.reserve(count);

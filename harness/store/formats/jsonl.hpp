@@ -15,6 +15,12 @@ inline constexpr std::string_view kJsonlHeader =
     R"({"faultline":"history","version":1,)"
     R"("columns":["time","process","type","f","key","value","error"]})"
     "\n";
+// The same for a history from elsewhere in which a read of nothing says nothing.
+inline constexpr std::string_view kJsonlHeaderUnconstrained =
+    R"({"faultline":"history","version":1,)"
+    R"("columns":["time","process","type","f","key","value","error"],)"
+    R"("nil_read":"unconstrained"})"
+    "\n";
 
 // Writes ops as lines. Formats by hand: a run records hundreds of thousands of ops a second. Keeps
 // the names it has met, so it is used by one thread at a time.

@@ -36,7 +36,10 @@ bool looks_like_porcupine_kv(std::string_view text) {
 
 Result<RecordedHistory> read_porcupine_kv(const Source& source) {
   Result<RecordedHistory> history = read_edn_ops(source, kv_rule);
-  if (history) history->format = "porcupine-kv";
+  if (history) {
+    history->format = "porcupine-kv";
+    history->nil_read_unconstrained = false;
+  }
   return history;
 }
 

@@ -111,7 +111,7 @@ TEST(Edn, BoundsNesting) {
   for (const std::string open : {"[", "{:a ", "#{", "#t ", "#_[", "[#_"}) {
     std::string text;
     for (std::size_t i = 0; i < kDeep; ++i) text += open;
-    EXPECT_THAT(fault_of(text), HasSubstr("no more than 256 forms inside each other")) << open;
+    EXPECT_THAT(fault_of(text), HasSubstr("no more than 260 forms inside each other")) << open;
   }
   std::string discards;
   for (std::size_t i = 0; i < kDeep; ++i) discards += "#_";
