@@ -6,6 +6,7 @@
 #include <map>
 
 #include "checkers/linearizability/call_reader.hpp"
+#include "checkers/linearizability/core.hpp"
 
 namespace faultline {
 namespace {
@@ -36,18 +37,20 @@ class Linearizable final : public Checker {
     }
     Tally tally;
     for (const Partition& partition : *partitions) {
-      Limits limits = limits_;
-      const auto spent =
-          std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start);
-      limits.time -= std::min(spent, limits.time);
+      const Limits limits = limits_left(start);
       const auto object = read_object(history, partition, model_, initial_, options_);
       if (!object) {  // that one key makes no sense does not excuse another
         Decision decision;
         decision.reason = cannot_check(object.error().error());
-        add(history, partition.key, {}, decision, tally);
+        add(history, partition.key, {}, decision, {}, tally);
         continue;
       }
-      add(history, partition.key, *object, decide(*object, model_, limits), tally);
+      const Decision decision = decide(*object, model_, limits);
+      std::optional<Core> core;
+      if (decision.verdict == Verdict::invalid) {
+        core = find_core(*object, model_, decision, limits_left(start));
+      }
+      add(history, partition.key, *object, decision, std::move(core), tally);
     }
     return report(partitions->size(), std::move(tally));
   }
@@ -62,14 +65,27 @@ class Linearizable final : public Checker {
     Value::List unknown_keys;
     std::string reason;
     std::string text;
+    std::vector<Evidence::Part> evidence;
   };
+
+  Limits limits_left(SteadyClock::time_point start) const {
+    Limits limits = limits_;
+    const auto spent =
+        std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start);
+    limits.time -= std::min(spent, limits.time);
+    return limits;
+  }
 
   static std::string cannot_check(const Error& error) {
     return "the history cannot be checked: " + error.message;
   }
 
   void add(const History& history, const Value& key, const ObjectHistory& object,
-           const Decision& decision, Tally& tally) const {
+           const Decision& decision, std::optional<Core> core, Tally& tally) const {
+    tally.evidence.push_back({key, decision.verdict, {}, std::move(core), decision.reason});
+    if (decision.verdict == Verdict::valid) {
+      tally.evidence.back().linearization = decision.linearization;
+    }
     tally.ops += static_cast<std::int64_t>(decision.ops);
     tally.configurations += static_cast<std::int64_t>(decision.configurations);
     if (!decision.search.empty()) ++tally.searches[decision.search];
@@ -96,6 +112,8 @@ class Linearizable final : public Checker {
     report.verdict = tally.verdict;
     report.reason = std::move(tally.reason);
     report.text = std::move(tally.text);
+    report.evidence = Evidence{std::string(model_.name), initial_, options_.nil_read_unconstrained,
+                               std::move(tally.evidence)};
     report.facts.emplace_back("model", Value(model_.name));
     report.facts.emplace_back("keys", static_cast<std::int64_t>(keys));
     report.facts.emplace_back("ops", tally.ops);

@@ -114,6 +114,11 @@ struct Model {
   bool (*pure)(const Call& call) = never_pure;
   std::string (*show_state)(const Value& state) = show_plainly;
   Description (*describe)(const Call& call) = describe_query;
+  // Optional, for collections whose initial state is the empty list. Which item the call is about:
+  // nothing if none, or if it is crashed and may be about any; no value at all if it tells of every
+  // item (a read of all). If a history is linearizable, so must it be without all the calls about
+  // one item.
+  std::optional<Value> (*item)(const Call& call) = nullptr;
   // Optional. The effect of a prepared call, if it has no more than that. Where every call of a
   // history has, the search works on values alone and can look ahead.
   std::optional<ValueEffect> (*value_effect)(const Call& call) = nullptr;

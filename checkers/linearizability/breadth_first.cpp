@@ -16,7 +16,9 @@ BreadthFirst::BreadthFirst(const Problem& problem, TransitionTable& table, Crash
       here_(problem.words(), reductions.dominance, usages),
       there_(problem.words(), reductions.dominance, usages),
       steps_limit_(kFirstStepsLimit) {
-  start_event({{expansion_.initial(), Tail{}}}, 0);
+  std::vector<Node> starts;
+  for (Configuration& start : expansion_.starts()) starts.push_back({std::move(start), Tail{}});
+  start_event(std::move(starts), 0);
 }
 
 Progress BreadthFirst::advance(std::uint64_t steps) {
@@ -91,7 +93,7 @@ void BreadthFirst::expand(const Node& node) {
     Configuration next = node.configuration;
     added_.clear();
     expansion_.apply(next, candidate, window_, added_);
-    if (next.has(slot)) {
+    if (next.has(slot) || candidate.what == Candidate::What::pass) {
       next.remove(slot);
       if (there_.insert(0, next)) passed_.push_back({std::move(next), extend(node.trace, added_)});
     } else if (here_.insert(0, next)) {

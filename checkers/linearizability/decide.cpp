@@ -6,6 +6,7 @@
 
 #include "checkers/linearizability/breadth_first.hpp"
 #include "checkers/linearizability/depth_first.hpp"
+#include "checkers/linearizability/refutation.hpp"
 
 namespace faultline {
 namespace {
@@ -14,6 +15,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kFirstSlice = 256;
 constexpr std::uint64_t kLongestSlice = 1 << 16;  // the limits are looked at between slices
+constexpr std::uint64_t kStepsAnEvent = 32;       // of a search that gets on well
 
 Operation source(const ObjectHistory& object, std::uint32_t op) {
   return {object.ops[op].invoked, object.ops[op].returned};
@@ -33,13 +35,21 @@ class Race {
       runners_.push_back({"breadth-first", std::make_unique<BreadthFirst>(problem, table_, usages_,
                                                                           options.reductions)});
     }
+    if (options.strategy == Strategy::race && Refutation::is_possible(*problem.object)) {
+      auto refutation = std::make_unique<Refutation>(problem, model, *runners_[0].search);
+      refutation_ = refutation.get();
+      runners_.push_back({"refutation", std::move(refutation)});
+    }
   }
 
   Decision run() {
     const auto start = SteadyClock::now();
     for (std::uint64_t slice = kFirstSlice;; slice = std::min(2 * slice, kLongestSlice)) {
       for (std::size_t i = 0; i < runners_.size(); ++i) {
-        const Progress progress = runners_[i].search->advance(slice);
+        Search& search = *runners_[i].search;
+        if (&search == refutation_ && slice < kLongestSlice) continue;
+        const std::uint32_t before = search.obstacle().position;
+        const Progress progress = search.advance(slice);
         spent_ += slice;
         if (progress != Progress::running) return decided(i, progress);
         const auto elapsed = SteadyClock::now() - start;
@@ -48,6 +58,8 @@ class Race {
           return exhausted(fmt::format("{} ms were spent", limits_.time.count()));
         }
         if (spent_ >= limits_.steps) return exhausted(fmt::format("{} steps were spent", spent_));
+        // While the first gets on well the others need not try.
+        if ((search.obstacle().position - before) * kStepsAnEvent >= slice) break;
       }
       if (memory_bytes() > limits_.memory_bytes && !drop_larger()) {
         return exhausted(fmt::format("{} MB of memory were spent", limits_.memory_bytes >> 20));
@@ -69,10 +81,11 @@ class Race {
 
   // Ends the search that uses more memory, if the other can go on without it.
   bool drop_larger() {
-    if (runners_.size() < 2) return false;
+    if (runners_.size() - (refutation_ == nullptr ? 0 : 1) < 2) return false;
     const bool first = runners_[0].search->memory_bytes() > runners_[1].search->memory_bytes();
     dropped_configurations_ += runners_[first ? 0 : 1].search->visited();
     runners_.erase(runners_.begin() + (first ? 0 : 1));
+    if (refutation_ != nullptr) refutation_->watch(*runners_[0].search);
     return memory_bytes() <= limits_.memory_bytes;
   }
 
@@ -82,7 +95,9 @@ class Race {
     decision.verdict = progress == Progress::valid ? Verdict::valid : Verdict::invalid;
     decision.search = runners_[winner].name;
     report(search, decision);
-    if (progress == Progress::invalid) decision.failure = failure(search.obstacle());
+    if (progress != Progress::invalid) return decision;
+    decision.failure = failure(search.obstacle());
+    if (&search == refutation_) decision.refuted = refutation_->view();
     return decision;
   }
 
@@ -123,6 +138,7 @@ class Race {
   TransitionTable table_;
   CrashUsage usages_;
   std::vector<Runner> runners_;
+  Refutation* refutation_ = nullptr;  // the last of the runners, if there is one
   std::uint64_t spent_ = 0;
   std::uint64_t dropped_configurations_ = 0;
 };
@@ -148,30 +164,33 @@ void explain_as_recorded(const ObjectHistory& object, const Model& model, Limits
 
 }  // namespace
 
-Decision decide(const ObjectHistory& object, const Model& model, const Limits& limits,
-                const SearchOptions& search) {
-  const Problem problem = compile(object, model, search.reductions);
+Decision search(const ObjectHistory& object, const Model& model, const Limits& limits,
+                const SearchOptions& options) {
+  const Problem problem = compile(object, model, options.reductions);
+  if (!problem.impossible) return Race(problem, model, limits, options).run();
   Decision decision;
-  if (problem.impossible) {
-    decision.verdict = Verdict::invalid;
-    decision.ops = object.ops.size();
-    decision.search = "tightening";
-    decision.failure = Failure{source(object, *problem.impossible), {}};
-  } else {
-    decision = Race(problem, model, limits, search).run();
-  }
-  if (decision.verdict == Verdict::invalid && problem.rules) {
-    explain_as_recorded(object, model, limits, search.reductions, decision);
+  decision.verdict = Verdict::invalid;
+  decision.ops = object.ops.size();
+  decision.search = "tightening";
+  decision.failure = Failure{source(object, *problem.impossible), {}};
+  return decision;
+}
+
+Decision decide(const ObjectHistory& object, const Model& model, const Limits& limits,
+                const SearchOptions& options) {
+  Decision decision = search(object, model, limits, options);
+  if (decision.verdict == Verdict::invalid && object.has_rules()) {
+    explain_as_recorded(object, model, limits, options.reductions, decision);
   }
   return decision;
 }
 
 Result<Decision> decide(const History& history, const Partition& partition, const Model& model,
-                        const Value& initial, const ModelOptions& options, const Limits& limits,
-                        const SearchOptions& search) {
-  const auto object = read_object(history, partition, model, initial, options);
+                        const Value& initial, const ModelOptions& meaning, const Limits& limits,
+                        const SearchOptions& options) {
+  const auto object = read_object(history, partition, model, initial, meaning);
   if (!object) return object.error().error();
-  return decide(*object, model, limits, search);
+  return decide(*object, model, limits, options);
 }
 
 }  // namespace faultline

@@ -1,6 +1,7 @@
 // decide: is one partition of a history linearizable? Runs a depth-first and a breadth-first
-// search against each other on the calling thread, in slices that double, so that the work of the
-// loser is bounded by that of the winner, and the answer is the same every time.
+// search, and one for a part that is invalid on its own, against each other on the calling thread,
+// in slices that double, so that the work of the losers is bounded by that of the winner, and the
+// answer is the same every time.
 #pragma once
 
 #include <chrono>
@@ -12,6 +13,7 @@
 
 #include "checkers/linearizability/depth_first.hpp"
 #include "checkers/linearizability/problem.hpp"
+#include "checkers/linearizability/relaxation.hpp"
 #include "harness/core/verdict.hpp"
 
 namespace faultline {
@@ -47,18 +49,24 @@ struct Decision {
   // count if valid, otherwise of the longest one found.
   std::vector<std::size_t> linearization;
   std::optional<Failure> failure;  // if invalid
+  std::optional<View> refuted;     // the part that is invalid on its own, if that was found
   std::size_t ops = 0;             // those that count: neither failed nor crashed without effect
   std::uint64_t configurations = 0;
-  std::string_view search;  // what decided: tightening, depth-first, breadth-first, or nothing
+  // What decided: tightening, depth-first, breadth-first, refutation, or nothing.
+  std::string_view search;
 };
 
 Decision decide(const ObjectHistory& object, const Model& model, const Limits& limits = {},
-                const SearchOptions& search = {});
+                const SearchOptions& options = {});
+
+// The same without a failure that can be told: for those who only want the verdict.
+Decision search(const ObjectHistory& object, const Model& model, const Limits& limits = {},
+                const SearchOptions& options = {});
 
 // The same, of a partition that has not been read yet. The error names an op that the model does
 // not know.
 Result<Decision> decide(const History& history, const Partition& partition, const Model& model,
-                        const Value& initial, const ModelOptions& options = {},
-                        const Limits& limits = {}, const SearchOptions& search = {});
+                        const Value& initial, const ModelOptions& meaning = {},
+                        const Limits& limits = {}, const SearchOptions& options = {});
 
 }  // namespace faultline

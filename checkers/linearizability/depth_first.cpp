@@ -1,6 +1,7 @@
 #include "checkers/linearizability/depth_first.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace faultline {
 
@@ -12,10 +13,16 @@ DepthFirst::DepthFirst(const Problem& problem, TransitionTable& table, CrashUsag
       patience_(patience),
       visited_(problem.words(), reductions.dominance, usages),
       go_back_(patience.go_back) {
-  Configuration initial = expansion_.initial();
-  expansion_.absorb_invoked(initial, 0, window_, added_);
-  record(added_);
-  enter(std::move(initial));
+  const std::uint32_t first = window_.position();
+  for (Configuration& start : expansion_.starts()) {
+    window_.move_to(first);
+    last_ = Step::kRoot;
+    added_.clear();
+    expansion_.absorb_invoked(start, 0, window_, added_);
+    record(added_);
+    enter(std::move(start), false);
+    if (progress_ != Progress::running) break;
+  }
 }
 
 Progress DepthFirst::advance(std::uint64_t steps) {
@@ -28,6 +35,7 @@ Progress DepthFirst::advance(std::uint64_t steps) {
       set_aside_last_events();
       if (frames_.empty()) continue;
     }
+    if (!is_thrifty() && resume_farthest_put_off()) continue;
     Frame& frame = frames_.back();
     rewind(frame);
     if (frame.next == candidates_.size()) {
@@ -35,22 +43,26 @@ Progress DepthFirst::advance(std::uint64_t steps) {
       frames_.pop_back();
       continue;
     }
+    if (candidates_[frame.next].what == Candidate::What::crashed && is_thrifty()) {
+      put_off_last();
+      continue;
+    }
     const Candidate candidate = candidates_[frame.next++];
     Configuration next = frame.configuration;
     added_.clear();
     expansion_.apply(next, candidate, window_, added_);
     record(added_);
-    enter(std::move(next));
+    enter(std::move(next), candidate.what == Candidate::What::pass);
   }
   return progress_;
 }
 
 // Moves on past the returns of ops that the configuration contains, and if it is new where that
-// ends, makes it the next to be expanded.
-void DepthFirst::enter(Configuration configuration) {
+// ends, makes it the next to be expanded. The first op need not be contained if `pass`.
+void DepthFirst::enter(Configuration configuration, bool pass) {
   while (!window_.at_end()) {
     const std::uint32_t slot = problem_.ops[window_.returning()].slot;
-    if (!configuration.has(slot)) break;
+    if (!configuration.has(slot) && !std::exchange(pass, false)) break;
     configuration.remove(slot);
     const std::uint32_t since = window_.position() + 1;
     window_.advance();
@@ -71,6 +83,7 @@ void DepthFirst::enter(Configuration configuration) {
     steps_kept_ = steps_.size();
     stuck_ = 0;
     go_back_ = patience_.go_back;
+    put_off_before_ = put_off_.size();
   }
   const std::size_t begin = candidates_.size();
   expansion_.candidates(configuration, window_, candidates_);
@@ -116,17 +129,53 @@ void DepthFirst::set_aside_last_events() {
   go_back_ = go_back_ > UINT32_MAX / 2 ? go_back_ : go_back_ + go_back_ / 2 + 1;
 }
 
-// Goes on with what was set aside last.
-bool DepthFirst::resume() {
-  if (aside_.empty()) return false;
-  resuming_ = true;
-  SetAside& last = aside_.back();
-  const std::size_t begin = candidates_.size();
-  candidates_.insert(candidates_.end(), last.candidates.begin(), last.candidates.end());
-  frames_.push_back(
-      {std::move(last.configuration), last.position, last.last, steps_.size(), begin, begin});
-  aside_.pop_back();
+// What is left to try of the last configuration are crashed ops.
+void DepthFirst::put_off_last() {
+  Frame& frame = frames_.back();
+  const auto next = candidates_.begin() + static_cast<std::ptrdiff_t>(frame.next);
+  put_off_.push_back({std::move(frame.configuration), frame.position, frame.last,
+                      std::vector<Candidate>(next, candidates_.end())});
+  steps_kept_ = std::max(steps_kept_, frame.steps_size);
+  candidates_.resize(frame.candidates_begin);
+  frames_.pop_back();
+}
+
+// Goes on with what was put off farthest in, unless there is something farther still to be tried.
+bool DepthFirst::resume_farthest_put_off() {
+  const auto begin = put_off_.begin() + static_cast<std::ptrdiff_t>(put_off_before_);
+  const auto farthest = std::max_element(
+      begin, put_off_.end(),
+      [](const SetAside& a, const SetAside& b) { return a.position < b.position; });
+  if (farthest == put_off_.end()) return false;
+  if (!frames_.empty() && frames_.back().position > farthest->position) return false;
+  std::swap(*farthest, put_off_.back());
+  SetAside last = std::move(put_off_.back());
+  put_off_.pop_back();
+  resume(std::move(last));
   return true;
+}
+
+// Goes on with what was put off last, or if there is none, with what was set aside last.
+bool DepthFirst::resume() {
+  std::vector<SetAside>& from = put_off_.empty() ? aside_ : put_off_;
+  if (from.empty()) return false;
+  if (put_off_.empty()) {
+    resuming_ = true;
+  } else {
+    stuck_ = std::max(stuck_, patience_.thrift);  // there is nothing but crashed ops
+  }
+  SetAside last = std::move(from.back());
+  from.pop_back();
+  put_off_before_ = std::min(put_off_before_, put_off_.size());
+  resume(std::move(last));
+  return true;
+}
+
+void DepthFirst::resume(SetAside aside) {
+  const std::size_t begin = candidates_.size();
+  candidates_.insert(candidates_.end(), aside.candidates.begin(), aside.candidates.end());
+  frames_.push_back(
+      {std::move(aside.configuration), aside.position, aside.last, steps_.size(), begin, begin});
 }
 
 Trace DepthFirst::trace() const {
@@ -136,7 +185,8 @@ Trace DepthFirst::trace() const {
 std::size_t DepthFirst::memory_bytes() const {
   const std::size_t wide = problem_.words() > 1 ? problem_.words() * 8 : 0;  // bits on the heap
   return visited_.memory_bytes() + frames_.capacity() * sizeof(Frame) + frames_.size() * wide +
-         aside_.capacity() * (sizeof(SetAside) + wide + 8 * sizeof(Candidate)) +
+         (aside_.capacity() + put_off_.capacity()) *
+             (sizeof(SetAside) + wide + 8 * sizeof(Candidate)) +
          candidates_.capacity() * sizeof(Candidate) + steps_.capacity() * sizeof(Step);
 }
 

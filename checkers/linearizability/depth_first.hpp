@@ -8,6 +8,10 @@
 // longer it has been stuck. A configuration that differs from many others in nothing but which
 // crashed ops it used, of which there is often plenty, is put aside, too. What was put aside is
 // tried when nothing else is left: only then is the history invalid.
+//
+// Crashed ops get a search out of almost any dead end, but then they are missing where nothing else
+// helps. So those that a configuration could use are put off until the others of the last few
+// events have been tried.
 #pragma once
 
 #include "checkers/linearizability/search.hpp"
@@ -20,6 +24,7 @@ struct Patience {
   std::uint32_t go_back = 256;  // events, when it is stuck for the first time
   std::uint64_t for_each = 10;  // configurations to look at for each event to go back
   std::size_t crowd = 16;       // configurations that differ in the crashed ops used alone
+  std::uint64_t thrift = 32;    // configurations to look at before crashed ops are used
 };
 
 class DepthFirst final : public Search {
@@ -51,12 +56,16 @@ class DepthFirst final : public Search {
     std::vector<Candidate> candidates;  // still to be tried
   };
 
-  void enter(Configuration configuration);
+  void enter(Configuration configuration, bool pass);
   void rewind(const Frame& frame);
   void record(const Trace& added);
   void set_aside_last_events();
   void set_aside(Configuration configuration);
+  bool is_thrifty() const { return stuck_ < patience_.thrift && !resuming_; }
+  void put_off_last();
+  bool resume_farthest_put_off();
   bool resume();
+  void resume(SetAside aside);
 
   const Problem& problem_;
   Expansion expansion_;
@@ -66,6 +75,8 @@ class DepthFirst final : public Search {
   std::vector<Frame> frames_;
   std::vector<Candidate> candidates_;
   std::vector<SetAside> aside_;
+  std::vector<SetAside> put_off_;   // with nothing but crashed candidates
+  std::size_t put_off_before_ = 0;  // it got farthest: how many of them
   std::vector<Step> steps_;
   std::size_t steps_kept_ = 0;        // those before are part of a trace that is still of interest
   std::uint32_t last_ = Step::kRoot;  // of the trace that is followed

@@ -12,10 +12,14 @@ Expansion::Expansion(const Problem& problem, TransitionTable& table, CrashUsage&
       reductions_(reductions),
       seen_kinds_(problem.kinds.size(), 0) {}
 
-Configuration Expansion::initial() const {
-  Configuration configuration;
-  configuration.linearized_beyond.resize(problem_.words() - 1, 0);
-  return configuration;
+std::vector<Configuration> Expansion::starts() const {
+  Configuration initial;
+  initial.linearized_beyond.resize(problem_.words() - 1, 0);
+  const auto& freedom = problem_.object->freedom;
+  if (!freedom || freedom->starts.empty()) return {initial};
+  std::vector<Configuration> starts(freedom->starts.size(), initial);
+  for (std::size_t i = 0; i < starts.size(); ++i) starts[i].state = freedom->starts[i];
+  return starts;
 }
 
 void Expansion::candidates(const Configuration& at, const Window& window,
@@ -30,10 +34,12 @@ void Expansion::candidates(const Configuration& at, const Window& window,
     const Problem::Op& open = problem_.ops[op];
     if (at.has(open.slot)) continue;
     if (problem_.rules && problem_.rules->kinds[open.kind].excludes == at.state) excluded = true;
-    if (reductions_.symmetry && seen_kinds_[open.kind] == round_) continue;
-    seen_kinds_[open.kind] = round_;
+    if (!open.optional) {
+      if (reductions_.symmetry && seen_kinds_[open.kind] == round_) continue;
+      seen_kinds_[open.kind] = round_;
+    }
     const std::uint32_t next = table_.step(at.state, open.kind);
-    if (next != TransitionTable::kNone) out.push_back({op, next, false});
+    if (next != TransitionTable::kNone) out.push_back({op, next});
   }
   if (problem_.rules) {
     const ValueRules& rules = *problem_.rules;
@@ -45,6 +51,7 @@ void Expansion::candidates(const Configuration& at, const Window& window,
       if (!escape && !rules.is_useful(rules.kinds[problem_.ops[op].kind])) continue;
       add_crashed(at, {&crash_class, 1}, window, out);
     }
+    if (problem_.object->freedom) add_free(at, window, out);
     if (reductions_.look_ahead) look_ahead(at, window, begin, out);
     if (out.size() - begin > 1) prefer_useful(at, window, begin, out);
   } else {
@@ -63,7 +70,17 @@ void Expansion::add_crashed(const Configuration& at, std::span<const std::uint32
     if (next == TransitionTable::kNone) continue;
     if (reductions_.dominance && next == at.state) continue;
     if (usages_.count(at.usage, crash_class) == window.invoked(crash_class)) continue;
-    out.push_back({crash_class, next, true});
+    out.push_back({crash_class, next, Candidate::What::crashed});
+  }
+}
+
+void Expansion::add_free(const Configuration& at, const Window& window,
+                         std::vector<Candidate>& out) const {
+  if (problem_.ops[window.returning()].optional) {
+    out.push_back({window.returning(), at.state, Candidate::What::pass});
+  }
+  for (const std::uint32_t value : problem_.object->freedom->jumps) {
+    if (value != at.state) out.push_back({value, value, Candidate::What::jump});
   }
 }
 
@@ -81,12 +98,14 @@ void Expansion::prefer_useful(const Configuration& at, const Window& window, std
   }
   for (std::size_t i = begin; i < out.size(); ++i) {
     Candidate& candidate = out[i];
-    if (!candidate.crashed && candidate.which == returning) continue;
+    const bool is_op = candidate.what == Candidate::What::op;
+    if (is_op && candidate.which == returning) continue;
+    if (candidate.what == Candidate::What::pass) continue;
     candidate.cost = candidate.next_state == wanted        ? 10
                      : bridges_[candidate.next_state] != 0 ? 20
                                                            : 40;
-    if (candidate.crashed) {
-      candidate.cost += 15;
+    if (!is_op) {
+      candidate.cost += 45;
     } else if (rules.kinds[problem_.ops[candidate.which].kind].needs == kNoValue) {
       candidate.cost += 3;
     }
@@ -103,6 +122,7 @@ void Expansion::look_ahead(const Configuration& at, const Window& window, std::s
                            std::vector<Candidate>& out) const {
   const ValueRules& rules = *problem_.rules;
   const ValueRules::Use& use = rules.uses[at.state];
+  if (use.free) return;
   const std::uint32_t again = use.made_again(window.position());
   int needing = use.needed_by(window.position()) < again ? 2 : 0;  // one or many: all the same
   std::uint32_t last = 0;
@@ -111,7 +131,7 @@ void Expansion::look_ahead(const Configuration& at, const Window& window, std::s
     if (at.has(open.slot)) continue;
     const ValueRule& rule = rules.kinds[open.kind];
     if (rule.needs == at.state) {
-      if (open.returns > again) continue;
+      if (open.returns > again || open.optional) continue;
       ++needing;
       last = op;
     } else if (rule.makes == at.state) {
@@ -124,7 +144,7 @@ void Expansion::look_ahead(const Configuration& at, const Window& window, std::s
   }
   const auto strands = [&](const Candidate& candidate) {
     if (candidate.next_state == at.state) return false;
-    return needing > 1 || candidate.crashed || candidate.which != last;
+    return needing > 1 || candidate.what != Candidate::What::op || candidate.which != last;
   };
   out.erase(std::remove_if(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), strands),
             out.end());
@@ -132,11 +152,11 @@ void Expansion::look_ahead(const Configuration& at, const Window& window, std::s
 
 void Expansion::apply(Configuration& to, const Candidate& candidate, const Window& window,
                       Trace& trace) {
-  if (candidate.crashed) {
+  if (candidate.what == Candidate::What::crashed) {
     const auto& members = problem_.crash_classes[candidate.which];
     trace.push_back(members[usages_.count(to.usage, candidate.which)]);
     to.usage = usages_.use(to.usage, candidate.which);
-  } else {
+  } else if (candidate.what == Candidate::What::op) {
     trace.push_back(candidate.which);
     to.add(problem_.ops[candidate.which].slot);
   }

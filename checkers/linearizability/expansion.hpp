@@ -31,6 +31,10 @@
 // value themselves before writes, which fit anywhere, and before crashed ops, which need not
 // happen.
 //
+// Relaxations (relaxation.hpp) may let the history begin in one of several states, let the state
+// jump, and make ops optional that did return. Then symmetry does not hold between an op that is
+// optional and one that is not: taking the optional one instead would leave the other to do.
+//
 // One thread; used with one window and one search.
 #pragma once
 
@@ -47,9 +51,15 @@
 namespace faultline {
 
 struct Candidate {
-  std::uint32_t which = 0;  // an op, or if crashed a crash class
+  enum class What : std::uint8_t {
+    op,       // an open op is linearized
+    crashed,  // one of a crash class is
+    jump,     // the state changes by itself: granted by a relaxation
+    pass,     // the op that returns is left out: granted by a relaxation
+  };
+  std::uint32_t which = 0;  // an op, or a crash class
   std::uint32_t next_state = 0;
-  bool crashed = false;
+  What what = What::op;
   int cost = 0;  // the smaller the sooner
 };
 
@@ -61,10 +71,10 @@ class Expansion {
   Expansion(const Problem& problem, TransitionTable& table, CrashUsage& usages,
             const Reductions& reductions);
 
-  Configuration initial() const;
+  std::vector<Configuration> starts() const;  // one, unless a relaxation grants more
   // Appends what may be linearized next, the most promising first.
   void candidates(const Configuration& at, const Window& window, std::vector<Candidate>& out);
-  // Linearizes `candidate`, and greedily what it made legal.
+  // Linearizes `candidate`, unless it passes, and greedily what it made legal.
   void apply(Configuration& to, const Candidate& candidate, const Window& window, Trace& trace);
   // Linearizes greedily what was invoked since position `since`.
   void absorb_invoked(Configuration& to, std::uint32_t since, const Window& window, Trace& trace);
@@ -74,6 +84,7 @@ class Expansion {
                    const Window& window, std::vector<Candidate>& out);
   void prefer_useful(const Configuration& at, const Window& window, std::size_t begin,
                      std::vector<Candidate>& out);
+  void add_free(const Configuration& at, const Window& window, std::vector<Candidate>& out) const;
   void look_ahead(const Configuration& at, const Window& window, std::size_t begin,
                   std::vector<Candidate>& out) const;
   void absorb(Configuration& to, std::uint32_t op, Trace& trace);

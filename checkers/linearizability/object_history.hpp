@@ -21,6 +21,8 @@ struct ValueRule {
   std::uint32_t needs = kNoValue;
   std::uint32_t excludes = kNoValue;
   std::uint32_t makes = kNoValue;
+  // The value that it turns another into.
+  std::uint32_t made() const { return makes == needs ? kNoValue : makes; }
   friend bool operator==(const ValueRule&, const ValueRule&) = default;
 };
 
@@ -33,7 +35,14 @@ struct ObjectHistory {
     std::uint32_t call = 0;  // in calls
     std::uint32_t invoked = 0;
     std::uint32_t returned = kNever;  // kNever: it crashed, so whether it happened is not known
+    bool optional = false;            // it returned, but may be left out; see Freedom
     bool crashed() const { return returned == kNever; }
+  };
+
+  // What relaxation.hpp grants beyond what was recorded; as recorded there is none.
+  struct Freedom {
+    std::vector<std::uint32_t> starts;  // values to begin with; empty: the initial one
+    std::vector<std::uint32_t> jumps;   // values that the state may turn to at any time
   };
 
   // Those that count: neither failed, nor crashed without an effect. In the order of invocation;
@@ -45,6 +54,7 @@ struct ObjectHistory {
   // Empty unless every call has a ValueEffect.
   std::vector<ValueRule> rules;  // per call
   std::vector<Value> values;     // by number; 0 is the initial one
+  std::optional<Freedom> freedom;
 
   bool has_rules() const { return !values.empty(); }
   const Call& call_of(std::uint32_t op) const { return calls[ops[op].call]; }

@@ -20,7 +20,7 @@ class Compiler {
     problem_.object = &object_;
     add_ops();
     if (object_.has_rules()) problem_.rules.emplace();
-    if (problem_.rules && reductions_.merge_values) merge_unobserved();
+    if (problem_.rules && reductions_.merge_values && !object_.freedom) merge_unobserved();
     if (problem_.rules && reductions_.tighten) tighten_spans();
     if (problem_.impossible) return std::move(problem_);  // nothing to search
     find_kinds();
@@ -37,8 +37,9 @@ class Compiler {
     spans_.reserve(object_.ops.size());
     for (std::uint32_t i = 0; i < object_.ops.size(); ++i) {
       const ObjectHistory::Op& op = object_.ops[i];
-      spans_.push_back({op.invoked, op.returned, i});
+      spans_.push_back({op.invoked, op.returned, i, op.optional});
       problem_.ops[i].crashed = op.crashed();
+      problem_.ops[i].optional = op.optional;
     }
   }
 
@@ -63,9 +64,11 @@ class Compiler {
     std::vector<const ValueRule*> rules;
     rules.reserve(object_.ops.size());
     for (const ObjectHistory::Op& op : object_.ops) rules.push_back(&rules_[op.call]);
-    problem_.impossible = tighten(spans_, rules, object_.values.size());
+    problem_.impossible = tighten(spans_, rules, object_.values.size(),
+                                  object_.freedom.value_or(ObjectHistory::Freedom()));
     for (std::size_t op = 0; op < spans_.size(); ++op) {
-      if (spans_[op].end != Span::kNever) problem_.ops[op].crashed = false;
+      problem_.ops[op].crashed = spans_[op].end == Span::kNever;
+      problem_.ops[op].optional = spans_[op].optional;
     }
   }
 
@@ -161,12 +164,12 @@ class Compiler {
       if (event.is_return) continue;
       const Problem::Op& op = problem_.ops[event.op];
       const ValueRule& rule = rules.kinds[op.kind];
-      if (rule.needs != kNoValue && !op.crashed) {
+      if (rule.needs != kNoValue && !op.crashed && !op.optional) {
         rules.uses[rule.needs].needers.push_back(i);
         rules.uses[rule.needs].returns.push_back(op.returns);
       }
-      const bool makes = rule.makes != kNoValue && rule.makes != rule.needs;
-      if (makes) rules.uses[rule.makes].makers.push_back(i);
+      const std::uint32_t made = rule.made();
+      if (made != kNoValue) rules.uses[made].makers.push_back(i);
     }
     for (ValueRules::Use& use : rules.uses) {
       for (std::size_t i = use.returns.size(); i-- > 1;) {
@@ -177,6 +180,9 @@ class Compiler {
       const ValueRule& rule = rule_of_class(c);
       if (rule.makes != kNoValue) rules.uses[rule.makes].crashed_makers.push_back(c);
       if (rule.needs != kNoValue) rules.uses[rule.needs].crashed_needing.push_back(c);
+    }
+    if (object_.freedom) {
+      for (const std::uint32_t value : object_.freedom->jumps) rules.uses[value].free = true;
     }
     find_useful_values();
     for (std::uint32_t c = 0; c < problem_.crash_classes.size(); ++c) {
@@ -189,9 +195,10 @@ class Compiler {
   void find_useful_values() {
     ValueRules& rules = *problem_.rules;
     std::vector<std::uint32_t> found;
-    for (std::uint32_t value = 0; value < rules.uses.size(); ++value) {
-      rules.uses[value].useful = !rules.uses[value].needers.empty();
-      if (rules.uses[value].useful) found.push_back(value);
+    for (const Problem::Op& op : problem_.ops) {
+      const std::uint32_t needs = rules.kinds[op.kind].needs;
+      if (op.crashed || needs == kNoValue) continue;
+      if (!std::exchange(rules.uses[needs].useful, true)) found.push_back(needs);
     }
     while (!found.empty()) {
       const std::uint32_t value = found.back();

@@ -34,12 +34,13 @@ struct ValueRules {
   // Who has to do with a value. Positions are numbers of events.
   struct Use {
     std::vector<std::uint32_t> makers;   // invocations of ops that make it from another
-    std::vector<std::uint32_t> needers;  // invocations of completed ops that need it
+    std::vector<std::uint32_t> needers;  // invocations of ops that need it and did happen
     std::vector<std::uint32_t> returns;  // for each, the first return of it and those after it
     std::vector<std::uint32_t> crashed_makers;   // crash classes
     std::vector<std::uint32_t> crashed_needing;  // crash classes
-    // A completed op needs it, or a crashed one that makes such a value of it.
+    // An op needs it, but for crashed ones that make no such value of it.
     bool useful = false;
+    bool free = false;  // the state may jump to it
 
     // The first invocation at or after `position` of an op that makes it, or the end of time.
     std::uint32_t made_again(std::uint32_t position) const;
@@ -65,6 +66,7 @@ struct Problem {
     std::uint32_t after = 0;  // the open op that returns next before it, when it is invoked
     std::uint32_t returns = UINT32_MAX;  // number of its event
     bool crashed = false;                // and tightening did not find that it happened
+    bool optional = false;               // its return may be passed without it
   };
   struct Event {
     std::uint32_t op = 0;

@@ -15,15 +15,20 @@ constexpr std::uint32_t kSeveral = UINT32_MAX - 1;
 class Tightening {
  public:
   Tightening(std::vector<Span>& spans, const std::vector<const ValueRule*>& rules,
-             std::size_t values)
-      : spans_(spans), rules_(rules), maker_(values, kNone), leaver_(values, kNone) {
+             std::size_t values, const ObjectHistory::Freedom& freedom)
+      : spans_(spans),
+        rules_(rules),
+        from_start_(values, false),
+        maker_(values, kNone),
+        leaver_(values, kNone) {
     for (std::uint32_t op = 0; op < spans_.size(); ++op) {
       const ValueRule& rule = *rules_[op];
-      if (rule.makes == kNoValue || rule.makes == rule.needs) continue;
-      maker_[rule.makes] = maker_[rule.makes] == kNone ? op : kSeveral;
+      const std::uint32_t made = rule.made();
+      if (made != kNoValue) maker_[made] = maker_[made] == kNone ? op : kSeveral;
     }
-    initial_is_made_ = maker_[0] != kNone;
-    maker_[0] = kSeveral;  // the object begins with it
+    for (const std::uint32_t value : freedom.jumps) maker_[value] = kSeveral;
+    begins_with(0);
+    for (const std::uint32_t value : freedom.starts) begins_with(value);
     index_needing(values);
   }
 
@@ -51,7 +56,14 @@ class Tightening {
   }
 
  private:
-  bool happened(std::uint32_t op) const { return spans_[op].end != Span::kNever; }
+  void begins_with(std::uint32_t value) {
+    from_start_[value] = from_start_[value] || maker_[value] == kNone;
+    maker_[value] = kSeveral;  // the start, too
+  }
+
+  bool happened(std::uint32_t op) const {
+    return spans_[op].end != Span::kNever && !spans_[op].optional;
+  }
   // The op to blame if the two exclude each other.
   std::uint32_t later(std::uint32_t a, std::uint32_t b) const {
     return spans_[spans_[a].end > spans_[b].end ? a : b].cause;
@@ -79,7 +91,7 @@ class Tightening {
     touched_.push_back(op);
   }
 
-  // `before` is linearized before `after`, which happened.
+  // `before` is linearized before `after`; both happened.
   void order(std::uint32_t before, std::uint32_t after) {
     Span& b = spans_[before];
     Span& a = spans_[after];
@@ -88,6 +100,7 @@ class Tightening {
       b.cause = a.cause;
       touch(before);
     }
+    if (std::exchange(b.optional, false)) touch(before);
     if (b.begin > a.begin) {
       a.begin = b.begin;
       touch(after);
@@ -132,10 +145,10 @@ class Tightening {
   std::vector<Zone> zones() const {
     std::vector<Zone> all(maker_.size());
     const auto add = [&](std::uint32_t op, std::uint32_t value) {
-      if (value == kNoValue || (value == 0 ? initial_is_made_ : maker_[value] >= kSeveral)) return;
+      if (value == kNoValue || (maker_[value] >= kSeveral && !from_start_[value])) return;
       Zone& zone = all[value];
       zone.value = value;
-      zone.begin = value == 0 ? 0 : std::min(zone.begin, spans_[op].end);
+      zone.begin = from_start_[value] ? 0 : std::min(zone.begin, spans_[op].end);
       if (spans_[op].begin < zone.end) return;
       zone.end = spans_[op].begin;
       zone.last = op;
@@ -205,7 +218,7 @@ class Tightening {
 
   std::vector<Span>& spans_;
   const std::vector<const ValueRule*>& rules_;
-  bool initial_is_made_ = false;
+  std::vector<bool> from_start_;       // per value, whether the start alone makes it
   std::vector<std::uint32_t> maker_;   // per value the only op that makes it, or kNone, kSeveral
   std::vector<std::uint32_t> leaver_;  // per value the completed op that leaves it
   std::vector<std::uint32_t> first_;   // per value, in needing_
@@ -218,9 +231,9 @@ class Tightening {
 }  // namespace
 
 std::optional<std::uint32_t> tighten(std::vector<Span>& spans,
-                                     const std::vector<const ValueRule*>& rules,
-                                     std::size_t values) {
-  return Tightening(spans, rules, values).run();
+                                     const std::vector<const ValueRule*>& rules, std::size_t values,
+                                     const ObjectHistory::Freedom& freedom) {
+  return Tightening(spans, rules, values, freedom).run();
 }
 
 }  // namespace faultline

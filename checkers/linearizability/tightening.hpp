@@ -20,9 +20,9 @@
 #include <optional>
 #include <vector>
 
-namespace faultline {
+#include "checkers/linearizability/object_history.hpp"
 
-struct ValueRule;
+namespace faultline {
 
 // The part of the history in which an op must be linearized, as positions of events.
 struct Span {
@@ -30,12 +30,15 @@ struct Span {
   std::uint32_t begin = 0;
   std::uint32_t end = kNever;  // kNever: a crashed op, which need not happen
   std::uint32_t cause = 0;     // the op whose return `end` is
+  bool optional = false;       // it need not happen, even if it has an end
 };
 
 // Tightens the spans of ops with these rules; `values` is how many values there are, 0 the initial
-// one. Returns an op that cannot be linearized at all, if that comes to light.
+// one. Returns an op that cannot be linearized at all, if that comes to light. Where a relaxation
+// lets the object begin with other values, too, the start is one more op that makes each of them;
+// where the state may jump to a value, that is made more than once.
 std::optional<std::uint32_t> tighten(std::vector<Span>& spans,
-                                     const std::vector<const ValueRule*>& rules,
-                                     std::size_t values);
+                                     const std::vector<const ValueRule*>& rules, std::size_t values,
+                                     const ObjectHistory::Freedom& freedom = {});
 
 }  // namespace faultline

@@ -141,6 +141,11 @@ std::string show_state(const Value& state) {
   return text.empty() ? "empty" : shorten(text, 60);
 }
 
+std::optional<Value> item_or_all(const Call& call) {
+  if (call.f == f::kRead && !call.result.items().empty()) return std::nullopt;
+  return call.f == f::kRead ? Value() : item_of(call);
+}
+
 }  // namespace
 
 Model bag() {
@@ -155,7 +160,8 @@ Model bag() {
           .step = step,
           .pure = pure,
           .show_state = show_state,
-          .describe = describe_items};
+          .describe = describe_items,
+          .item = item_or_all};
 }
 
 }  // namespace faultline::models

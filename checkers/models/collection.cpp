@@ -65,6 +65,10 @@ bool pure_items(const Call& call) {
   return peeks(call) || (!adds(call) && found_empty(call));
 }
 
+std::optional<Value> item_of(const Call& call) {
+  return adds(call) ? call.argument : call.result;
+}
+
 Description describe_items(const Call& call) {
   return adds(call) ? describe_update(call) : describe_query(call);
 }

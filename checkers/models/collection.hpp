@@ -24,6 +24,7 @@ bool peeks(const Call& call);
 std::optional<std::string> validate_items(const Call& call);
 Call prepare_items(Call call, const ModelOptions& options);
 bool pure_items(const Call& call);
+std::optional<Value> item_of(const Call& call);
 Description describe_items(const Call& call);
 
 enum class End { front, back };

@@ -60,6 +60,23 @@ bool pure(const Call& call) {
   return call.outcome == Outcome::mismatch || pair[0] == pair[1];  // see cas_register.cpp
 }
 
+// None if there are appends: what they make depends on the state.
+std::optional<ValueEffect> value_effect(const Call& call) {
+  ValueEffect effect;
+  if (call.f == kAppend) return std::nullopt;
+  if (call.f == kGet) {
+    if (call.outcome != Outcome::unknown) effect.needs = call.result;
+  } else if (call.f != f::kCas) {
+    effect.makes = call.argument;
+  } else if (call.outcome == Outcome::mismatch) {
+    effect.excludes = call.argument.items()[0];
+  } else {
+    effect.needs = call.argument.items()[0];
+    effect.makes = call.argument.items()[1];
+  }
+  return effect;
+}
+
 Description describe(const Call& call) {
   if (call.f == f::kCas) return describe_cas(call);
   return call.f == kGet ? describe_query(call) : describe_update(call);
@@ -110,7 +127,8 @@ Model kv() {
           .prepare = prepare,
           .step = step,
           .pure = pure,
-          .describe = describe};
+          .describe = describe,
+          .value_effect = value_effect};
 }
 
 Model kv_append() {

@@ -29,6 +29,14 @@ std::optional<Value> step(const Value& state, const Call& call) {
   return acquires ? call.argument : Value();
 }
 
+std::optional<ValueEffect> value_effect(const Call& call) {
+  const bool acquires = call.f == kAcquire;
+  ValueEffect effect;
+  effect.needs = acquires ? Value() : call.argument;
+  effect.makes = acquires ? call.argument : Value();
+  return effect;
+}
+
 std::string show_state(const Value& state) {
   return state.is_nothing() ? "free" : "held by " + show_plainly(state);
 }
@@ -48,7 +56,8 @@ Model owner_aware_mutex() {
           .prepare = prepare,
           .step = step,
           .show_state = show_state,
-          .describe = describe_update};
+          .describe = describe_update,
+          .value_effect = value_effect};
 }
 
 }  // namespace faultline::models

@@ -92,6 +92,11 @@ Description describe(const Call& call) {
   return update && call.result.is_nothing() ? describe_update(call) : describe_query(call);
 }
 
+std::optional<Value> item(const Call& call) {
+  if (call.f != f::kRead) return call.argument;
+  return call.result.items().empty() ? std::optional(Value()) : std::nullopt;
+}
+
 }  // namespace
 
 Model set() {
@@ -106,7 +111,8 @@ Model set() {
           .step = step,
           .pure = pure,
           .show_state = show_items,
-          .describe = describe};
+          .describe = describe,
+          .item = item};
 }
 
 }  // namespace faultline::models

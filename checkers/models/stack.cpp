@@ -27,7 +27,8 @@ Model stack() {
           .step = step,
           .pure = pure_items,
           .show_state = show_items,
-          .describe = describe_items};
+          .describe = describe_items,
+          .item = item_of};
 }
 
 }  // namespace faultline::models

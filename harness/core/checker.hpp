@@ -3,10 +3,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "harness/core/evidence.hpp"
 #include "harness/core/op.hpp"
 #include "harness/core/verdict.hpp"
 
@@ -17,8 +19,9 @@ struct Report {
   Verdict verdict = Verdict::unknown;
   std::string reason;                                // one sentence; for valid it may be empty
   std::vector<std::pair<std::string, Value>> facts;  // figures and evidence, for results.json
-  std::string text;           // evidence for people (a counterexample), many lines; may be empty
-  std::vector<Report> parts;  // of a composed checker
+  std::string text;  // evidence for people (a counterexample), many lines; may be empty
+  std::optional<Evidence> evidence;  // for verify, of checkers whose verdict can be verified
+  std::vector<Report> parts;         // of a composed checker
 };
 
 class Checker {

@@ -1,33 +1,15 @@
 // The engine against the slow truth, on thousands of small random histories.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "checkers/linearizability/decide.hpp"
-#include "checkers/models/models.hpp"
 #include "tests/checkers/naive.hpp"
 #include "tests/checkers/random_history.hpp"
+#include "tests/checkers/settings.hpp"
 
 namespace faultline {
 namespace {
 
-constexpr std::uint64_t kDefaultSeed = 20250901;
-constexpr std::uint64_t kDefaultHistories = 5000;  // of each model
-
-std::uint64_t setting(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
-// FAULTLINE_SEED=n repeats, or explores, another stream.
-std::uint64_t seed() {
-  return setting("FAULTLINE_SEED", kDefaultSeed);
-}
-
-// FAULTLINE_HISTORIES=n looks at more.
-std::uint64_t histories_per_model() {
-  return setting("FAULTLINE_HISTORIES", kDefaultHistories);
-}
+constexpr std::uint64_t kHistories = 5000;  // of each model, unless FAULTLINE_HISTORIES says else
 
 struct Variant {
   const char* name;
@@ -54,17 +36,13 @@ const std::vector<Variant>& variants() {
       {"no tighten, breadth first", {{.tighten = false}, kBreadth}},
       {"no look_ahead, depth first", {{.look_ahead = false}, kDepth}},
       {"no look_ahead, breadth first", {{.look_ahead = false}, kBreadth}},
-      {"no patience, depth first", {{}, kDepth, {1, 1, 1}}},
-      {"no patience, all off, depth first", {kNone, kDepth, {1, 1, 1}}},
+      {"no patience, depth first", {{}, kDepth, {1, 1, 1, 1}}},
+      {"no patience, all off, depth first", {kNone, kDepth, {1, 1, 1, 1}}},
+      {"all patience, depth first", {{}, kDepth, {1000, 1000, 1000, 1000}}},
       {"all off, depth first", {kNone, kDepth}},
       {"all off, breadth first", {kNone, kBreadth}},
   };
   return list;
-}
-
-std::string initial_text(const std::string& model) {
-  if (model == "multi-register") return "x=0,y=0";
-  return std::string(find_model(model)->default_initial);
 }
 
 Decision decide_whole(const Model& model, const History& history, const SearchOptions& options) {
@@ -128,12 +106,6 @@ std::set<naive::State> to_naive(const std::string& model, const Value& state) {
   return {entries};
 }
 
-std::string print(const History& history) {
-  std::string text;
-  for (const Op& op : history) text += "  " + to_string(op) + "\n";
-  return text;
-}
-
 void check_evidence(const std::string& model, const History& history, const Decision& decision) {
   if (decision.verdict == Verdict::valid) {
     EXPECT_EQ(naive::fault_in(model, history, history.size(), decision.linearization),
@@ -159,7 +131,7 @@ TEST_P(LinearizabilityProperty, AgreesWithTheSlowTruth) {
   Rng rng = Rng(seed()).split(GetParam());
   std::uint64_t valid = 0;
   std::uint64_t invalid = 0;
-  for (std::uint64_t i = 0; i < histories_per_model(); ++i) {
+  for (std::uint64_t i = 0; i < histories_per_model(kHistories); ++i) {
     HistoryShape shape;
     shape.values = rng.pick(std::vector<int>{1, 2, 3, 3, 10});  // with 10 most are written once
     shape.crashes_percent = static_cast<int>(rng.pick(std::vector<int>{0, 15, 40}));
@@ -181,8 +153,8 @@ TEST_P(LinearizabilityProperty, AgreesWithTheSlowTruth) {
       ASSERT_FALSE(HasFailure());
     }
   }
-  EXPECT_GT(valid, histories_per_model() / 10);
-  EXPECT_GT(invalid, histories_per_model() / 10);
+  EXPECT_GT(valid, histories_per_model(kHistories) / 10);
+  EXPECT_GT(invalid, histories_per_model(kHistories) / 10);
   RecordProperty("valid", std::to_string(valid));
   RecordProperty("invalid", std::to_string(invalid));
 }
@@ -220,19 +192,8 @@ TEST_P(LinearizabilityProperty, LongHistories) {
   }
 }
 
-// Every model there is: one that the slow truth does not know fails.
-std::vector<std::string> names() {
-  std::vector<std::string> all;
-  for (const Model& model : all_models()) all.emplace_back(model.name);
-  return all;
-}
-
-INSTANTIATE_TEST_SUITE_P(Models, LinearizabilityProperty, testing::ValuesIn(names()),
-                         [](const auto& parameter) {
-                           std::string name = parameter.param;
-                           for (char& c : name) c = c == '-' ? '_' : c;
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Models, LinearizabilityProperty, testing::ValuesIn(names_of_models()),
+                         [](const auto& parameter) { return as_word(parameter.param); });
 
 }  // namespace
 }  // namespace faultline

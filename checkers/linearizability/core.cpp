@@ -1,0 +1,148 @@
+#include "checkers/linearizability/core.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <utility>
+
+#include "checkers/linearizability/refutation.hpp"
+#include "checkers/linearizability/relaxation.hpp"
+
+namespace faultline {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::uint32_t kFirstReach = 32;  // ops on either side of the failing one
+// For each question whether what is kept is linearizable: at first, and afterwards besides a
+// multiple of what the last refutation took.
+constexpr std::uint64_t kFirstSteps = 200'000;
+constexpr std::uint64_t kLeastSteps = 20'000;
+
+class CoreFinder {
+ public:
+  CoreFinder(const ObjectHistory& object, const Model& model, const Decision& decision,
+             const Limits& limits)
+      : object_(object),
+        model_(model),
+        decision_(decision),
+        limits_(limits),
+        start_(SteadyClock::now()) {
+    const std::uint32_t invocation = decision.failure->op.invocation;
+    const auto at = std::lower_bound(
+        object.ops.begin(), object.ops.end(), invocation,
+        [](const ObjectHistory::Op& op, std::uint32_t invoked) { return op.invoked < invoked; });
+    failing_ = static_cast<std::uint32_t>(at - object.ops.begin());
+  }
+
+  std::optional<Core> find() {
+    if (decision_.refuted) return find_within(*decision_.refuted);
+    const auto all = static_cast<std::uint32_t>(object_.ops.size());
+    // With states the failure says that there is no linearization up to the return of its op.
+    const bool is_cut = !decision_.failure->states.empty();
+    const std::uint32_t cut = is_cut ? decision_.failure->op.completion + 1 : ObjectHistory::kNever;
+    for (std::uint32_t reach = object_.has_rules() ? kFirstReach : all;; reach *= 4) {
+      View view = view_around(object_, failing_, std::min(reach, all));
+      view.to = std::min(view.to, cut);
+      if (auto core = find_within(view)) return core;
+      if (reach >= all || spent()) return std::nullopt;
+    }
+  }
+
+ private:
+  using Units = std::vector<std::vector<std::uint32_t>>;
+
+  std::optional<Core> find_within(View view) {
+    const Relaxation relaxation(object_, model_, view);
+    std::vector<bool> kept = relaxation.most();
+    steps_ = std::max(kFirstSteps, 4 * decision_.configurations);
+    if (!refutes(relaxation, kept)) return std::nullopt;
+    minimize(relaxation, relaxation.removable_items(kept), kept);
+    minimize(relaxation, relaxation.removable_ops(), kept);
+    minimize(relaxation, relaxation.removable_items(kept), kept);
+    Core core{view.from, view.to, {}};
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      if (kept[i]) core.ops.push_back(object_.ops[relaxation.ops()[i]].invoked);
+    }
+    return core;
+  }
+
+  // True if what is kept is not linearizable.
+  bool refutes(const Relaxation& relaxation, const std::vector<bool>& kept) {
+    if (spent()) return false;
+    const ObjectHistory relaxed = relaxation.keep(kept);
+    Limits limits = limits_;
+    limits.steps = std::min(limits.steps, steps_);
+    limits.time -=
+        std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start_);
+    const Decision decision = search(relaxed, model_, limits, {.strategy = Strategy::depth_first});
+    if (decision.verdict != Verdict::invalid) return false;
+    steps_ = kLeastSteps + 4 * decision.configurations;
+    return true;
+  }
+
+  bool spent() const {
+    return limits_.stop.stop_requested() || SteadyClock::now() - start_ >= limits_.time;
+  }
+
+  // Leaves out as many units as it can.
+  void minimize(const Relaxation& relaxation, Units units, std::vector<bool>& kept) {
+    std::erase_if(units, [&](const auto& unit) {
+      return std::none_of(unit.begin(), unit.end(), [&](std::uint32_t op) { return kept[op]; });
+    });
+    sort_by_distance(relaxation, units);
+    for (std::size_t size = units.size() / 2; size > 1; size /= 2) {
+      leave_out_parts(relaxation, size, units, kept);
+    }
+    while (leave_out_parts(relaxation, 1, units, kept)) {
+    }
+  }
+
+  // The farthest from the failing op first.
+  void sort_by_distance(const Relaxation& relaxation, Units& units) const {
+    const auto distance = [&](const std::vector<std::uint32_t>& unit) {
+      const std::int64_t op = relaxation.ops()[unit.back()];
+      return std::abs(op - std::int64_t{failing_});
+    };
+    std::stable_sort(units.begin(), units.end(),
+                     [&](const auto& a, const auto& b) { return distance(a) > distance(b); });
+  }
+
+  // Tries each run of `size` units; true if any could be left out.
+  bool leave_out_parts(const Relaxation& relaxation, std::size_t size, Units& units,
+                       std::vector<bool>& kept) {
+    Units needed;
+    for (std::size_t begin = 0; begin < units.size(); begin += size) {
+      const std::size_t end = std::min(units.size(), begin + size);
+      std::vector<bool> fewer = kept;
+      for (std::size_t i = begin; i < end; ++i) {
+        for (const std::uint32_t op : units[i]) fewer[op] = false;
+      }
+      if (refutes(relaxation, fewer)) {
+        kept = std::move(fewer);
+      } else {
+        for (std::size_t i = begin; i < end; ++i) needed.push_back(std::move(units[i]));
+      }
+    }
+    const bool any = needed.size() < units.size();
+    units = std::move(needed);
+    return any;
+  }
+
+  const ObjectHistory& object_;
+  const Model& model_;
+  const Decision& decision_;
+  const Limits& limits_;
+  const SteadyClock::time_point start_;
+  std::uint32_t failing_ = 0;  // in object_.ops
+  std::uint64_t steps_ = 0;    // for the next question
+};
+
+}  // namespace
+
+std::optional<Core> find_core(const ObjectHistory& object, const Model& model,
+                              const Decision& decision, const Limits& limits) {
+  return CoreFinder(object, model, decision, limits).find();
+}
+
+}  // namespace faultline

@@ -1,0 +1,394 @@
+#include "checkers/verify.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <set>
+#include <unordered_set>
+#include <utility>
+
+namespace faultline {
+namespace {
+
+constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();
+
+// An op of one object that counts, as its model sees it.
+struct Attempt {
+  Call call;
+  std::size_t invoked = 0;
+  std::size_t returned = kNever;  // kNever: it crashed
+};
+using Attempts = std::map<std::size_t, Attempt>;  // by invocation
+
+// Pairs invocations and completions, for each key.
+class Reader {
+ public:
+  Reader(const History& history, const Model& model, const Evidence& evidence)
+      : history_(history), model_(model) {
+    options_.nil_read_unconstrained = evidence.nil_read_unconstrained;
+  }
+
+  OpResult<std::map<Value, Attempts>> read() {
+    std::map<Process, std::size_t> open;
+    std::map<Value, Attempts> keys;
+    for (std::size_t i = 0; i < history_.size(); ++i) {
+      const Op& op = history_[i];
+      if (op.is_nemesis()) continue;
+      if (op.type == OpType::invoke) {
+        open[op.process] = i;
+        keys[op.key].try_emplace(keys[op.key].end(), i, attempt(i, kNever));
+        if (misfit_) return *misfit_;
+        continue;
+      }
+      const auto at = open.find(op.process);
+      if (at == open.end()) continue;
+      const std::size_t invoked = at->second;
+      open.erase(at);
+      if (op.type == OpType::info) continue;
+      Attempts& attempts = keys[history_[invoked].key];
+      const bool observed = op.f == model_.mismatch_f && op.error == kMismatch;
+      if (op.type == OpType::fail && !observed) {
+        attempts.erase(invoked);
+      } else {
+        attempts[invoked] = attempt(invoked, i);
+        if (misfit_) return *misfit_;
+      }
+    }
+    return keys;
+  }
+
+ private:
+  Attempt attempt(std::size_t invoked, std::size_t returned) {
+    const Op& op = history_[invoked];
+    if (std::find(model_.functions.begin(), model_.functions.end(), op.f.name()) ==
+        model_.functions.end()) {
+      misfit_ = OpError{invoked, fmt::format("the model {} does not know it", model_.name)};
+    }
+    Call call{.f = op.f, .argument = op.value, .result = {}, .outcome = Outcome::unknown};
+    if (model_.by_process && call.argument.is_nothing()) call.argument = Value(op.process);
+    if (returned != kNever) {
+      const Op& completed = history_[returned];
+      call.outcome = completed.type == OpType::fail ? Outcome::mismatch : Outcome::ok;
+      call.result = completed.value;
+      if (call.argument.is_nothing()) call.argument = completed.value;
+    }
+    if (const auto wrong = model_.validate(call)) misfit_ = OpError{invoked, *wrong};
+    if (misfit_) return {};
+    return {model_.prepare(std::move(call), options_), invoked, returned};
+  }
+
+  const History& history_;
+  const Model& model_;
+  ModelOptions options_;
+  std::optional<OpError> misfit_;
+};
+
+// Why `order` is no linearization; empty if it is one.
+std::string fault_of_linearization(const Attempts& attempts, const Model& model,
+                                   const Value& initial, const std::vector<std::size_t>& order) {
+  std::set<std::size_t> done;
+  Value state = initial;
+  for (const std::size_t invoked : order) {
+    const auto at = attempts.find(invoked);
+    if (at == attempts.end()) return fmt::format("op {} is none of this key", invoked);
+    if (!done.insert(invoked).second) return fmt::format("op {} is there twice", invoked);
+    auto next = model.step(state, at->second.call);
+    if (!next) {
+      return fmt::format("op {} ({}) is not legal in the state {}", invoked,
+                         model.describe(at->second.call).label, model.show_state(state));
+    }
+    state = std::move(*next);
+  }
+  for (const auto& [invoked, attempt] : attempts) {
+    if (attempt.returned != kNever && done.count(invoked) == 0) {
+      return fmt::format("op {}, which completed, is missing", invoked);
+    }
+  }
+  std::size_t first_return = kNever;  // of what comes later in the order
+  for (std::size_t i = order.size(); i-- > 0;) {
+    if (first_return < order[i]) {
+      return fmt::format("op {} comes before an op that had returned when it was invoked",
+                         order[i]);
+    }
+    first_return = std::min(first_return, attempts.at(order[i]).returned);
+  }
+  return {};
+}
+
+// What a core keeps, for brute force. States are numbers.
+struct Kept {
+  struct Op {
+    std::size_t call = 0;
+    std::size_t invoked = 0;
+    std::size_t returned = kNever;
+    bool optional = false;
+  };
+  std::vector<Op> ops;
+  std::vector<Call> calls;
+  std::set<std::size_t> starts;
+  std::set<std::size_t> jumps;  // to which the state may turn at any time
+};
+
+// Steps of the model, between states that are numbered as they are met.
+class ModelSteps {
+ public:
+  ModelSteps(const Model& model, const Value& initial) : model_(model), states_{initial} {}
+
+  std::optional<std::size_t> step(std::size_t state, const Call& call) {
+    const auto next = model_.step(states_[state], call);
+    if (!next) return std::nullopt;
+    const auto known = std::find(states_.begin(), states_.end(), *next);
+    if (known != states_.end()) return static_cast<std::size_t>(known - states_.begin());
+    states_.push_back(*next);
+    return states_.size() - 1;
+  }
+
+ private:
+  const Model& model_;
+  std::vector<Value> states_;
+};
+
+// Steps by the effects that calls say they have. Values that nobody looks at are one state.
+class EffectSteps {
+ public:
+  EffectSteps(const Model& model, const std::vector<Call>& calls) : model_(model) {
+    for (const Call& call : calls) {
+      const ValueEffect effect = *model.value_effect(call);
+      if (effect.needs) values_.insert(*effect.needs);
+      if (effect.excludes) values_.insert(*effect.excludes);
+    }
+  }
+
+  std::size_t number(const Value& value) const {
+    const auto at = values_.find(value);
+    return static_cast<std::size_t>(std::distance(values_.begin(), at));
+  }
+  std::size_t other() const { return values_.size(); }
+
+  std::optional<std::size_t> step(std::size_t state, const Call& call) const {
+    const ValueEffect effect = *model_.value_effect(call);
+    if (effect.needs && number(*effect.needs) != state) return std::nullopt;
+    if (effect.excludes && number(*effect.excludes) == state) return std::nullopt;
+    return effect.makes ? number(*effect.makes) : state;
+  }
+
+ private:
+  const Model& model_;
+  std::set<Value> values_;
+};
+
+// Every order of what is kept (Wing and Gong 1993), none of the same configuration twice.
+template <class Steps>
+class BruteForce {
+ public:
+  BruteForce(const Kept& kept, Steps& steps, std::uint64_t effort)
+      : kept_(kept), steps_(steps), left_(effort) {}
+
+  // Nothing if there were too many.
+  std::optional<bool> linearizable() {
+    for (const std::size_t start : kept_.starts) visit({std::string(kept_.ops.size(), '-'), start});
+    while (!stack_.empty()) {
+      const Configuration at = std::move(stack_.back());
+      stack_.pop_back();
+      if (is_complete(at)) return true;
+      const std::uint64_t effort = kept_.ops.size() * kept_.ops.size();
+      if (left_ < effort) return std::nullopt;
+      left_ -= effort;
+      for (const std::size_t state : kept_.jumps) visit({at.done, state});
+      for (std::size_t i = 0; i < kept_.ops.size(); ++i) {
+        if (!may_be_next(at, i)) continue;
+        const auto next = steps_.step(at.state, kept_.calls[kept_.ops[i].call]);
+        if (!next) continue;
+        Configuration after{at.done, *next};
+        after.done[i] = '+';
+        visit(std::move(after));
+      }
+    }
+    return false;
+  }
+
+ private:
+  struct Configuration {
+    std::string done;  // per op, '+' if it is linearized
+    std::size_t state = 0;
+  };
+
+  void visit(Configuration configuration) {
+    const std::string name = configuration.done + std::to_string(configuration.state);
+    if (seen_.insert(name).second) stack_.push_back(std::move(configuration));
+  }
+
+  bool is_complete(const Configuration& at) const {
+    for (std::size_t i = 0; i < kept_.ops.size(); ++i) {
+      if (at.done[i] == '-' && !kept_.ops[i].optional) return false;
+    }
+    return true;
+  }
+
+  // Nothing that must happen has returned before it, and it returned before nothing that did.
+  bool may_be_next(const Configuration& at, std::size_t next) const {
+    if (at.done[next] == '+') return false;
+    for (std::size_t i = 0; i < kept_.ops.size(); ++i) {
+      const bool happened = at.done[i] == '+';
+      if (happened && kept_.ops[next].returned < kept_.ops[i].invoked) return false;
+      const bool due = !happened && !kept_.ops[i].optional && i != next;
+      if (due && kept_.ops[i].returned < kept_.ops[next].invoked) return false;
+    }
+    return true;
+  }
+
+  const Kept& kept_;
+  Steps& steps_;
+  std::uint64_t left_;  // of the effort
+  std::vector<Configuration> stack_;
+  std::unordered_set<std::string> seen_;
+};
+
+class CoreVerifier {
+ public:
+  CoreVerifier(const Attempts& attempts, const Model& model, const Value& initial, const Core& core)
+      : attempts_(attempts), model_(model), initial_(initial), core_(core) {
+    has_effects_ = model.value_effect != nullptr &&
+                   std::all_of(attempts.begin(), attempts.end(), [&](const auto& entry) {
+                     return model.value_effect(entry.second.call).has_value();
+                   });
+    for (const auto& [invoked, attempt] : attempts) {
+      if (invoked >= core.to || attempt.returned < core.from) continue;
+      const bool pure_crash = attempt.returned == kNever && model.pure(attempt.call);
+      if (!pure_crash) in_view_.push_back(&attempt);
+    }
+  }
+
+  // Why it is none; empty if what it leaves out may be left out.
+  std::string fault() {
+    if (core_.from > 0 && !has_effects_) return "it has no beginning, but states are no values";
+    for (const std::size_t invoked : core_.ops) {
+      const bool there = std::any_of(in_view_.begin(), in_view_.end(), [&](const Attempt* attempt) {
+        return attempt->invoked == invoked;
+      });
+      if (!there) return fmt::format("op {} is none of this key, or not in view", invoked);
+    }
+    for (const Attempt* attempt : in_view_) {
+      if (!is_kept(*attempt) && !may_be_left_out(*attempt)) {
+        return fmt::format("op {} ({}) must not be left out", attempt->invoked,
+                           model_.describe(attempt->call).label);
+      }
+    }
+    return {};
+  }
+
+  std::optional<bool> linearizable(std::uint64_t effort) {
+    Kept kept;
+    for (const Attempt* attempt : in_view_) {
+      if (!is_kept(*attempt)) continue;
+      const bool is_open = attempt->returned >= core_.to;
+      kept.ops.push_back({kept.calls.size(), attempt->invoked, is_open ? kNever : attempt->returned,
+                          is_open || attempt->invoked < core_.from});
+      kept.calls.push_back(attempt->call);
+    }
+    if (!has_effects_) {
+      kept.starts = {0};
+      ModelSteps steps(model_, initial_);
+      return BruteForce(kept, steps, effort).linearizable();
+    }
+    EffectSteps steps(model_, kept.calls);
+    free_values(steps, kept);
+    return BruteForce(kept, steps, effort).linearizable();
+  }
+
+ private:
+  bool is_kept(const Attempt& attempt) const {
+    return std::binary_search(core_.ops.begin(), core_.ops.end(), attempt.invoked);
+  }
+
+  bool may_be_left_out(const Attempt& attempt) const {
+    if (has_effects_ || model_.pure(attempt.call)) return true;
+    if (model_.item == nullptr || !initial_.items().empty()) return false;
+    const auto item = model_.item(attempt.call);
+    if (!item || item->is_nothing()) return false;
+    return std::none_of(in_view_.begin(), in_view_.end(), [&](const Attempt* other) {
+      const auto about = model_.item(other->call);
+      return is_kept(*other) && (!about || *about == *item);
+    });
+  }
+
+  void free_values(const EffectSteps& steps, Kept& kept) const {
+    kept.starts = {steps.number(initial_)};
+    if (core_.from > 0) kept.starts.insert(steps.other());
+    for (const auto& [invoked, attempt] : attempts_) {
+      const auto made = made_by(attempt);
+      if (made && invoked < core_.from) kept.starts.insert(steps.number(*made));
+    }
+    for (const Attempt* attempt : in_view_) {
+      const auto made = made_by(*attempt);
+      if (made && !is_kept(*attempt)) kept.jumps.insert(steps.number(*made));
+    }
+  }
+
+  // The value that it turns another into.
+  std::optional<Value> made_by(const Attempt& attempt) const {
+    const ValueEffect effect = *model_.value_effect(attempt.call);
+    return effect.makes == effect.needs ? std::nullopt : effect.makes;
+  }
+
+  const Attempts& attempts_;
+  const Model& model_;
+  const Value& initial_;
+  const Core& core_;
+  bool has_effects_ = false;
+  std::vector<const Attempt*> in_view_;
+};
+
+void verify_core(const Attempts& attempts, const Model& model, const Value& initial,
+                 const Core& core, std::uint64_t effort, Verification& verification) {
+  CoreVerifier verifier(attempts, model, initial, core);
+  verification.what = verifier.fault();
+  if (!verification.what.empty()) {
+    verification.proof = Proof::fails;
+    return;
+  }
+  const auto linearizable = verifier.linearizable(effort);
+  if (!linearizable) {
+    verification.what = "it is too large to be checked by brute force";
+  } else if (*linearizable) {
+    verification.proof = Proof::fails;
+    verification.what = "what it keeps is linearizable";
+  } else {
+    verification.proof = Proof::holds;
+  }
+}
+
+Verification verify_part(const Attempts& attempts, const Model& model, const Value& initial,
+                         const Evidence::Part& part, std::uint64_t effort) {
+  Verification verification{part.key, part.verdict, Proof::missing, 0, part.reason};
+  if (part.verdict == Verdict::valid) {
+    verification.ops = part.linearization.size();
+    verification.what = fault_of_linearization(attempts, model, initial, part.linearization);
+    verification.proof = verification.what.empty() ? Proof::holds : Proof::fails;
+  } else if (part.verdict == Verdict::invalid && part.core) {
+    verification.ops = part.core->ops.size();
+    verify_core(attempts, model, initial, *part.core, effort, verification);
+  }
+  return verification;
+}
+
+}  // namespace
+
+OpResult<std::vector<Verification>> verify(const History& history, const Model& model,
+                                           const Evidence& evidence, std::uint64_t effort) {
+  auto keys = Reader(history, model, evidence).read();
+  if (!keys) return keys.error();
+  std::vector<Verification> all;
+  for (const Evidence::Part& part : evidence.parts) {
+    all.push_back(verify_part((*keys)[part.key], model, evidence.initial, part, effort));
+    keys->erase(part.key);
+  }
+  for (const auto& [key, unmentioned] : *keys) {
+    all.push_back({key, Verdict::unknown, Proof::missing, 0, "there is no evidence for this key"});
+  }
+  return all;
+}
+
+}  // namespace faultline
