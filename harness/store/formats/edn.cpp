@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "harness/core/utf8.hpp"
@@ -16,9 +17,19 @@ constexpr bool is_blank(char c) {
 }
 
 // Ends a symbol, keyword or number. Control characters never belong to one.
-constexpr bool ends_token(char c) {
+constexpr bool is_end(char c) {
   return is_blank(c) || static_cast<unsigned char>(c) < 0x20 || c == 0x7F || c == '(' || c == ')' ||
          c == '[' || c == ']' || c == '{' || c == '}' || c == '"' || c == ';' || c == '\\';
+}
+
+constexpr auto kEnds = [] {
+  std::array<bool, 256> ends{};
+  for (int c = 0; c < 256; ++c) ends[static_cast<std::size_t>(c)] = is_end(static_cast<char>(c));
+  return ends;
+}();
+
+bool ends_token(char c) {
+  return kEnds[static_cast<unsigned char>(c)];
 }
 
 }  // namespace

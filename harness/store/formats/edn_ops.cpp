@@ -9,6 +9,7 @@
 #include "harness/core/utf8.hpp"
 #include "harness/store/formats/edn_encode.hpp"
 #include "harness/store/formats/op_words.hpp"
+#include "harness/store/formats/symbol_cache.hpp"
 
 namespace faultline::formats {
 namespace {
@@ -67,13 +68,13 @@ class OpReader {
   bool field(const Edn& name, const Edn& value, Op& op) {
     const auto known = std::find(std::begin(kNames), std::end(kNames), name.keyword());
     if (known == std::end(kNames)) {
-      const std::string_view key = name.source.substr(0, 80);
-      if (!unknown_.contains(key) && unknown_.size() < 100) unknown_.emplace(key);
+      if (unknown_.size() < 100) unknown_.insert(excerpt(name.source));
       return true;
     }
     const auto which = static_cast<Field>(known - std::begin(kNames));
     if ((seen_ & (1U << which)) != 0) {
-      return fail(name, fmt::format("expected one {} in an op, found a second", name.source));
+      return fail(name,
+                  fmt::format("expected one {} in an op, found a second", excerpt(name.source)));
     }
     seen_ |= 1U << which;
     switch (which) {
@@ -124,7 +125,7 @@ class OpReader {
       return fail(value, fmt::format("expected an :f, a keyword such as :read, found {}",
                                      excerpt(value.source)));
     }
-    op.f = Symbol::of(word);
+    op.f = symbols_.of(word);
     return true;
   }
 
@@ -140,6 +141,7 @@ class OpReader {
   }
 
   const Source& source_;
+  SymbolCache symbols_;
   unsigned seen_ = 0;
   std::optional<std::int64_t> index_;
   bool nil_is_absent_ = false;
@@ -251,6 +253,11 @@ Result<RecordedHistory> read_edn_ops(const Source& source, OpRule rule) {
   const bool sequence = edn.enter();
   OpReader reader(source);
   LineCounter lines(source.text());
+  // Most files have an op a line. No op is shorter than a few words, however many lines are empty.
+  const auto lines_there = static_cast<std::size_t>(std::ranges::count(source.text(), '\n'));
+  const std::size_t expected_ops = std::min(lines_there + 1, source.text().size() / 16);
+  history.ops.reserve(expected_ops);
+  history.lines.reserve(expected_ops);
   std::vector<std::int64_t> indices;
   Edn form;
   Op op;

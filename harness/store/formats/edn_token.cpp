@@ -32,6 +32,7 @@ std::string_view skip_sign(std::string_view word) {
 bool is_number(std::string_view word) {
   const std::string_view digits = skip_sign(word);
   if (digits.empty() || !is_digit(digits.front())) return false;
+  if (std::all_of(digits.begin(), digits.end(), is_digit)) return true;
   if (digits.starts_with("0x") || digits.find('r') != std::string_view::npos) {
     return std::all_of(digits.begin(), digits.end(), is_alphanumeric);
   }

@@ -70,6 +70,7 @@ Result<RecordedHistory> read_etcd_log(const Source& source) {
   RecordedHistory history;
   history.format = "etcd-log";
   Completer completer;
+  SymbolCache symbols;
   LogLine parsed;
   Fault fault;
   std::size_t skipped = 0;
@@ -80,7 +81,7 @@ Result<RecordedHistory> read_etcd_log(const Source& source) {
     const std::size_t at = after_prefix(line.text);
     const LogMatch match = at == std::string_view::npos
                                ? LogMatch::no_op
-                               : match_log_line(line.text, at, parsed, fault);
+                               : match_log_line(line.text, at, symbols, parsed, fault);
     if (match == LogMatch::op) {
       completer.complete(parsed, parsed.op);
       history.ops.push_back(std::move(parsed.op));

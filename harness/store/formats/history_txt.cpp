@@ -12,22 +12,24 @@ bool looks_like_history_txt(std::string_view text) {
   Line line;
   while (lines.next(line) && line.is_blank()) {
   }
+  SymbolCache symbols;
   LogLine parsed;
   Fault fault;
-  return match_log_line(line.text, 0, parsed, fault) != LogMatch::no_op;
+  return match_log_line(line.text, 0, symbols, parsed, fault) != LogMatch::no_op;
 }
 
 Result<RecordedHistory> read_history_txt(const Source& source) {
   RecordedHistory history;
   history.format = "history-txt";
   history.nil_read_unconstrained = true;
+  SymbolCache symbols;
   LogLine parsed;
   Fault fault;
   std::size_t continued = 0;
   Lines lines(source.text());
   for (Line line; lines.next(line);) {
     if (line.is_blank()) continue;
-    switch (match_log_line(line.text, 0, parsed, fault)) {
+    switch (match_log_line(line.text, 0, symbols, parsed, fault)) {
       case LogMatch::op: {
         const bool keyword = parsed.error.starts_with(':');
         parsed.op.error = error_symbol(keyword ? parsed.error.substr(1) : parsed.error);

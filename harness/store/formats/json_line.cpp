@@ -7,28 +7,11 @@
 
 namespace faultline::formats {
 
-void JsonLine::skip_blanks() {
-  while (at_ < line_.size() && (line_[at_] == ' ' || line_[at_] == '\t' || line_[at_] == '\r')) {
-    ++at_;
-  }
-}
-
 bool JsonLine::fail(const std::string& expected) {
   cut_short_ = at_ >= line_.size();
   const std::string found = cut_short_ ? "the end of the line" : show_byte(line_[at_]);
   fault_ = {offset_ + at_, "expected " + expected + ", found " + found};
   return false;
-}
-
-bool JsonLine::at(char c) {
-  skip_blanks();
-  return at_ < line_.size() && line_[at_] == c;
-}
-
-bool JsonLine::punctuation(char c, const char* expected) {
-  if (!at(c)) return fail(expected);
-  ++at_;
-  return true;
 }
 
 bool JsonLine::end() {
@@ -55,25 +38,41 @@ bool JsonLine::integer(std::int64_t& number, const char* expected) {
   return true;
 }
 
-bool JsonLine::string(std::string& text, const char* expected) {
+bool JsonLine::string(std::string_view& text, const char* expected) {
   if (!punctuation('"', expected)) return false;
-  text.clear();
+  const std::size_t start = at_;
+  skip_plain();
+  if (at_ < line_.size() && line_[at_] == '"') {
+    text = line_.substr(start, at_++ - start);
+    return true;
+  }
+  if (!rest_of_string(start)) return false;
+  text = scratch_;
+  return true;
+}
+
+void JsonLine::skip_plain() {
+  while (at_ < line_.size() && line_[at_] != '"' && line_[at_] != '\\' &&
+         static_cast<unsigned char>(line_[at_]) >= 0x20) {
+    ++at_;
+  }
+}
+
+// Of one that is more than plain text: all of it into the scratch, from `start` on.
+bool JsonLine::rest_of_string(std::size_t start) {
+  scratch_.assign(line_.substr(start, at_ - start));
   for (;;) {
-    const std::size_t start = at_;
-    while (at_ < line_.size() && line_[at_] != '"' && line_[at_] != '\\' &&
-           static_cast<unsigned char>(line_[at_]) >= 0x20) {
-      ++at_;
-    }
-    text.append(line_.substr(start, at_ - start));
     if (at_ == line_.size()) return fail("the closing '\"' of a string");
-    if (line_[at_] == '"') {
-      ++at_;
-      return true;
-    }
+    if (line_[at_] == '"') break;
     if (line_[at_] != '\\') return fail("a character of a string (control characters as \\u00XX)");
     ++at_;
-    if (!escape(text)) return false;
+    if (!escape(scratch_)) return false;
+    const std::size_t plain = at_;
+    skip_plain();
+    scratch_.append(line_.substr(plain, at_ - plain));
   }
+  ++at_;
+  return true;
 }
 
 bool JsonLine::hex4(std::uint32_t& code) {
@@ -169,8 +168,9 @@ bool JsonLine::value(Value& value, int depth, const char* expected) {
     return word("null", expected);
   }
   if (c == '"') {
-    if (!string(scratch_, expected)) return false;
-    value = Value(std::string_view(scratch_));
+    std::string_view text;
+    if (!string(text, expected)) return false;
+    value = Value(text);
     return true;
   }
   if (c == '[') return array(value, depth);

@@ -9,6 +9,7 @@
 #include "harness/store/formats/formats.hpp"
 #include "harness/store/formats/json_line.hpp"
 #include "harness/store/formats/op_words.hpp"
+#include "harness/store/formats/symbol_cache.hpp"
 
 namespace faultline::formats {
 namespace {
@@ -19,7 +20,6 @@ using Json = nlohmann::json;
 class OpParser {
  public:
   bool parse(JsonLine& line, Op& op) {
-    op = Op{};
     std::int64_t time = 0;
     if (!line.punctuation('[', "'[', an op [time,process,type,f,key,value,error]")) return false;
     if (!line.integer(time, "the time, an integer,")) return false;
@@ -27,7 +27,7 @@ class OpParser {
     if (!comma(line, "process") || !process(line, op)) return false;
     if (!comma(line, "type") || !type(line, op)) return false;
     if (!comma(line, "f") || !line.string(text_, "f, a string,")) return false;
-    op.f = Symbol::of(text_);
+    op.f = symbols_.of(text_);
     return optional_columns(line, op) && line.punctuation(']', "',' or ']'") && line.end();
   }
 
@@ -38,36 +38,29 @@ class OpParser {
   }
 
   bool process(JsonLine& line, Op& op) {
-    if (line.at('"')) {
-      const JsonLine before = line;
-      if (!line.string(text_, R"(the process, an integer or "nemesis")")) return false;
+    constexpr const char* kExpected = R"(the process, an integer or "nemesis",)";
+    const bool is_name = line.at('"');
+    const std::size_t mark = line.mark();
+    if (is_name) {
+      if (!line.string(text_, kExpected)) return false;
       op.process = kNemesis;
-      if (text_ == "nemesis") return true;
-      line = before;
-      return line.fail(R"(the process, an integer or "nemesis",)");
+      return text_ == "nemesis" || line.fail_at(mark, kExpected);
     }
-    const JsonLine before = line;
     std::int64_t number = 0;
-    if (!line.integer(number, R"(the process, an integer or "nemesis",)")) return false;
-    if (const auto id = process_id(number)) {
-      op.process = *id;
-      return true;
-    }
-    line = before;
-    return line.fail("a process from 0 to 2147483647");
+    if (!line.integer(number, kExpected)) return false;
+    const auto id = process_id(number);
+    if (id) op.process = *id;
+    return id || line.fail_at(mark, "a process from 0 to 2147483647");
   }
 
   bool type(JsonLine& line, Op& op) {
     constexpr const char* kExpected = R"(the type, "invoke", "ok", "fail" or "info",)";
     line.at('"');
-    const JsonLine before = line;
+    const std::size_t mark = line.mark();
     if (!line.string(text_, kExpected)) return false;
-    if (const auto known = op_type(text_)) {
-      op.type = *known;
-      return true;
-    }
-    line = before;
-    return line.fail(kExpected);
+    const auto known = op_type(text_);
+    if (known) op.type = *known;
+    return known || line.fail_at(mark, kExpected);
   }
 
   bool optional_columns(JsonLine& line, Op& op) {
@@ -82,11 +75,12 @@ class OpParser {
       return line.value(null, "the error, a string or null,");
     }
     if (!line.string(text_, "the error, a string or null,")) return false;
-    op.error = Symbol::of(text_);
+    op.error = symbols_.of(text_);
     return true;
   }
 
-  std::string text_;
+  std::string_view text_;
+  SymbolCache symbols_;
 };
 
 Result<void> read_header(const Source& source, const Line& line, RecordedHistory& history) {
@@ -147,14 +141,16 @@ Result<RecordedHistory> read_jsonl(const Source& source) {
   history.ops.reserve(count);
   history.lines.reserve(count);
   OpParser parser;
-  Op op;
+  JsonLine json;
   while (lines.next(line)) {
     if (line.is_blank()) continue;
-    JsonLine json(line.text, line.offset);
-    if (parser.parse(json, op)) {
-      history.ops.push_back(std::move(op));
+    json.start(line.text, line.offset);
+    if (parser.parse(json, history.ops.emplace_back())) {
       history.lines.push_back(line.number);
-    } else if (is_torn(source, line, json)) {
+      continue;
+    }
+    history.ops.pop_back();
+    if (is_torn(source, line, json)) {
       history.notes.push_back(
           fmt::format("line {}, the last one, was torn and is dropped", line.number));
     } else {

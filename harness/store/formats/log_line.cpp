@@ -10,12 +10,15 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t\r";
 
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
+
 std::string_view next_word(std::string_view line, std::size_t& at) {
-  at = std::min(line.find_first_not_of(kBlanks, at), line.size());
-  const std::size_t end = std::min(line.find_first_of(kBlanks, at), line.size());
-  const std::string_view word = line.substr(at, end - at);
-  at = end;
-  return word;
+  while (at < line.size() && is_blank(line[at])) ++at;
+  const std::size_t begin = at;
+  while (at < line.size() && !is_blank(line[at])) ++at;
+  return line.substr(begin, at - begin);
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -64,7 +67,8 @@ LogMatch match_value(std::string_view line, std::size_t at, LogLine& out, Fault&
 
 }  // namespace
 
-LogMatch match_log_line(std::string_view line, std::size_t at, LogLine& out, Fault& fault) {
+LogMatch match_log_line(std::string_view line, std::size_t at, SymbolCache& symbols, LogLine& out,
+                        Fault& fault) {
   out = LogLine{};
   const std::string_view process = next_word(line, at);
   const std::size_t process_at = at - process.size();
@@ -76,7 +80,7 @@ LogMatch match_log_line(std::string_view line, std::size_t at, LogLine& out, Fau
   if (f.size() < 2 || f.front() != ':') return LogMatch::no_op;
 
   out.op.type = *known;
-  out.op.f = Symbol::of(f.substr(1));
+  out.op.f = symbols.of(f.substr(1));
   out.op.process = kNemesis;
   if (process != ":nemesis") {
     std::int64_t number = -1;

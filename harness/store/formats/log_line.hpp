@@ -7,6 +7,7 @@
 
 #include "harness/core/op.hpp"
 #include "harness/store/formats/edn.hpp"
+#include "harness/store/formats/symbol_cache.hpp"
 #include "harness/store/source.hpp"
 
 namespace faultline::formats {
@@ -21,6 +22,7 @@ enum class LogMatch { op, no_op, fault };
 
 // Reads the words of `line` from the byte `at` on. No op: the line does not begin with a process, a
 // type and an f. Fault: it does, but cannot be understood; the offset counts from the line's start.
-LogMatch match_log_line(std::string_view line, std::size_t at, LogLine& out, Fault& fault);
+LogMatch match_log_line(std::string_view line, std::size_t at, SymbolCache& symbols, LogLine& out,
+                        Fault& fault);
 
 }  // namespace faultline::formats

@@ -50,9 +50,7 @@ class Objects {
   Outcome next(EtcdOperation& out) {
     const std::size_t begin = text_.find_first_not_of(kBlanks, end_);
     if (begin == kNone) return Outcome::end;
-    line_ += static_cast<std::uint32_t>(
-        std::count(text_.begin() + static_cast<std::ptrdiff_t>(begin_),
-                   text_.begin() + static_cast<std::ptrdiff_t>(begin), '\n'));
+    for (std::size_t at = begin_; (at = text_.find('\n', at)) < begin; ++at) ++line_;
     begin_ = begin;
     if (text_[begin] != '{') return fail("expected an operation, {\"ClientId\":...}");
     if (one_a_line_) {

@@ -11,7 +11,8 @@ bool is_kv_function(std::string_view f) {
 std::string kv_rule(const Op& op) {
   if (op.is_nemesis()) return {};
   if (!is_kv_function(op.f.name())) {
-    return "expected the :f :get, :put or :append in a key-value log, found :" + op.f.name();
+    return "expected the :f :get, :put or :append in a key-value log, found :" +
+           excerpt(op.f.name());
   }
   if (op.key.is_nothing()) return "expected a :key in this op of a key-value log";
   const bool is_get = op.f.name() == "get";
