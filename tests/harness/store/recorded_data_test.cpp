@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "harness/store/history_writer.hpp"
 #include "tests/harness/store/scratch.hpp"
 
 namespace faultline {
@@ -106,6 +107,34 @@ TEST_F(RecordedData, KeyValueLogs) {
   EXPECT_EQ(tally.mismatches, 0U);
   EXPECT_EQ(tally.timeouts, 0U);
   EXPECT_EQ(tally.nemesis, 0U);
+}
+
+// As it is read, written, and read again.
+RecordedHistory rewritten(const RecordedHistory& history, OutputFormat format, bool independent) {
+  std::string text;
+  const auto notes = write_history(history, "h", format, [&](std::string_view piece) {
+    text += piece;
+    return Result<void>();
+  });
+  if (!notes) ADD_FAILURE() << notes.error().message;
+  return good(text, {.independent = independent});
+}
+
+TEST_F(RecordedData, EveryHistorySurvivesBothFormats) {
+  std::size_t files = 0;
+  for (const fs::path& file : files_under(data_directory())) {
+    const auto history = read_history(file);
+    if (!history) continue;  // the table of verdicts
+    ++files;
+    const bool keyed = history->format == "porcupine-kv";
+    for (const OutputFormat format : {OutputFormat::jsonl, OutputFormat::edn}) {
+      const RecordedHistory again =
+          rewritten(*history, format, keyed && format == OutputFormat::edn);
+      EXPECT_EQ(again.ops, history->ops) << file;
+      EXPECT_EQ(again.nil_read_unconstrained, history->nil_read_unconstrained) << file;
+    }
+  }
+  EXPECT_GT(files, 50U);
 }
 
 TEST_F(RecordedData, TransactionsKeepTheirShape) {
