@@ -41,7 +41,7 @@ Result<AtomicFile> AtomicFile::create(const fs::path& path, Existing existing) {
   if (fs::exists(status)) {
     if (existing == Existing::refuse) return in_the_way(path);
     if (!fs::is_regular_file(status)) {
-      return Error{path.string() + ": it is no regular file; it cannot be replaced"};
+      return Error{path.string() + ": cannot replace it: it is no regular file"};
     }
   }
   // A link stays one: what it leads to is replaced.

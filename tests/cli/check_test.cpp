@@ -171,7 +171,7 @@ TEST_F(CheckTest, WithoutMemoryThereIsNoVerdict) {
   GTEST_SKIP() << "a sanitizer wants more address space than is left";
 #endif
   std::string text;
-  for (int i = 0; i < 150'000; ++i) {
+  for (int i = 0; i < 200'000; ++i) {
     text += "{:process " + std::to_string(i) + " :type :invoke :f :write :value 1}\n";
   }
   program.write("big", text);

@@ -247,7 +247,7 @@ class Taker {
   // Without the response that fits the request it is unknown what happened.
   bool response(const Object& object, EtcdOperation& out) {
     Object output;
-    Object body;
+    Object response;
     if (!has(object, "Output")) return true;
     if (!child(object, "Output", output) || !failure(output, out)) return false;
     if (!out.error.empty()) return true;
@@ -255,10 +255,10 @@ class Taker {
     if ((out.kind != Kind::range && out.kind != Kind::txn) || !has(output, name)) {
       return true;
     }
-    if (!child(output, name, body) || !integer(output, "Revision", out.revision)) return false;
+    if (!child(output, name, response) || !integer(output, "Revision", out.revision)) return false;
     out.answer = EtcdOperation::Answer::known;
-    return out.kind == Kind::txn ? txn_response(body, out)
-                                 : result(body, out.results.emplace_back());
+    return out.kind == Kind::txn ? txn_response(response, out)
+                                 : result(response, out.results.emplace_back());
   }
 
   bool end(const Object& object, EtcdOperation& out) {

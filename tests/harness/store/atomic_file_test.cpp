@@ -74,7 +74,7 @@ TEST(AtomicFile, NamesWhatItCannotWrite) {
   for (const char* place : {"/dev/null", "/"}) {
     const auto special = AtomicFile::create(place, Existing::replace);
     ASSERT_FALSE(special) << place;
-    EXPECT_THAT(special.error().message, HasSubstr("it is no regular file"));
+    EXPECT_THAT(special.error().message, HasSubstr("cannot replace it: it is no regular file"));
   }
   auto full = AtomicFile::create("/dev/full", Existing::refuse);
   EXPECT_FALSE(full);

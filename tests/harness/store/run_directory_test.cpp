@@ -119,7 +119,7 @@ TEST(RunDirectory, ReportsWhatItCannotWrite) {
   fs::create_directories(good.file("results.json"));
   const Result<void> written = good.write_text("results.json", "x");
   ASSERT_FALSE(written);
-  EXPECT_THAT(written.error().message, HasSubstr("results.json: it is no regular file"));
+  EXPECT_THAT(written.error().message, HasSubstr("results.json: cannot replace it"));
 }
 
 TEST(RunDirectory, IsFoundByPathNameOrAsTheLatest) {
