@@ -50,7 +50,7 @@ class Linearizable final : public Checker {
       if (decision.verdict == Verdict::invalid) {
         core = find_core(*object, model_, decision, limits_left(start));
       }
-      add(history, partition.key, *object, decision, std::move(core), tally);
+      add(history, partition.key, *object, decision, core, tally);
     }
     return report(partitions->size(), std::move(tally));
   }
@@ -81,10 +81,12 @@ class Linearizable final : public Checker {
   }
 
   void add(const History& history, const Value& key, const ObjectHistory& object,
-           const Decision& decision, std::optional<Core> core, Tally& tally) const {
-    tally.evidence.push_back({key, decision.verdict, {}, std::move(core), decision.reason});
-    if (decision.verdict == Verdict::valid) {
-      tally.evidence.back().linearization = decision.linearization;
+           const Decision& decision, const std::optional<Core>& core, Tally& tally) const {
+    tally.evidence.push_back({key, decision.verdict, {}, core, decision.reason});
+    Evidence::Part& evidence = tally.evidence.back();
+    if (decision.verdict == Verdict::valid) evidence.linearization = decision.linearization;
+    if (decision.verdict == Verdict::invalid && !core) {
+      evidence.reason = "no core was found within the limits";
     }
     tally.ops += static_cast<std::int64_t>(decision.ops);
     tally.configurations += static_cast<std::int64_t>(decision.configurations);
@@ -97,7 +99,7 @@ class Linearizable final : public Checker {
     tally.verdict = decision.verdict;
     tally.reason = decision.reason;
     if (decision.verdict == Verdict::invalid) {
-      const Counterexample found = explain(history, key, object, model_, decision, lines_);
+      const Counterexample found = explain(history, key, object, model_, decision, core, lines_);
       tally.reason = found.sentence;
       tally.text = found.text;
     }

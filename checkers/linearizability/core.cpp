@@ -75,7 +75,7 @@ class CoreFinder {
     limits.steps = std::min(limits.steps, steps_);
     limits.time -=
         std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start_);
-    const Decision decision = search(relaxed, model_, limits, {.strategy = Strategy::depth_first});
+    const Decision decision = search(relaxed, model_, limits, {{}, Strategy::depth_first});
     if (decision.verdict != Verdict::invalid) return false;
     steps_ = kLeastSteps + 4 * decision.configurations;
     return true;

@@ -38,12 +38,14 @@ std::string wrap(std::string text) {
 class Explanation {
  public:
   Explanation(const History& history, const Value& key, const ObjectHistory& object,
-              const Model& model, const Decision& decision, const LineNumbers& lines)
+              const Model& model, const Decision& decision, const std::optional<Core>& core,
+              const LineNumbers& lines)
       : history_(history),
         key_(key),
         object_(object),
         model_(model),
         decision_(decision),
+        core_(core),
         lines_(lines),
         timed_(std::any_of(history.begin(), history.end(),
                            [](const Op& op) { return op.time != 0; })) {
@@ -58,7 +60,7 @@ class Explanation {
     found.sentence = sentence();
     found.text =
         fmt::format("Not linearizable: {}\n\n{}\n\n", heading(), wrap("  " + found.sentence + "."));
-    found.text += lanes() + crashed() + faults() + "\n" + linearization();
+    found.text += lanes() + crashed() + faults() + "\n" + linearization() + core();
     return found;
   }
 
@@ -228,11 +230,36 @@ class Explanation {
     return text;
   }
 
+  // The few ops that are enough.
+  std::string core() const {
+    constexpr std::size_t kMost = 30;
+    if (!core_) return "";
+    std::string text = fmt::format("\nThese {} of them alone exclude one another{}:\n\n",
+                                   core_->ops.size(), view());
+    text +=
+        fmt::format("  {:<9} {:<8} {:<24}  {}\n", "line", "process", "call", "returned at line");
+    for (std::size_t i = 0; i < core_->ops.size() && i < kMost; ++i) {
+      const std::uint32_t op = by_invocation_.at(static_cast<std::uint32_t>(core_->ops[i]));
+      const std::size_t returned = object_.ops[op].returned;
+      const bool is_open = object_.ops[op].crashed() || returned >= core_->to;
+      text += row(op, is_open ? "may be left out" : std::to_string(line(returned)));
+    }
+    if (core_->ops.size() > kMost)
+      text += fmt::format("  ... {} more\n", core_->ops.size() - kMost);
+    return text;
+  }
+
+  std::string view() const {
+    if (core_->from == 0) return "";
+    return fmt::format(", whatever happened before line {}", line(core_->from));
+  }
+
   const History& history_;
   const Value& key_;
   const ObjectHistory& object_;
   const Model& model_;
   const Decision& decision_;
+  const std::optional<Core>& core_;
   const LineNumbers& lines_;
   const bool timed_;
   boost::unordered_flat_map<std::uint32_t, std::uint32_t> by_invocation_;
@@ -242,8 +269,9 @@ class Explanation {
 }  // namespace
 
 Counterexample explain(const History& history, const Value& key, const ObjectHistory& object,
-                       const Model& model, const Decision& decision, const LineNumbers& lines) {
-  return Explanation(history, key, object, model, decision, lines).explain();
+                       const Model& model, const Decision& decision,
+                       const std::optional<Core>& core, const LineNumbers& lines) {
+  return Explanation(history, key, object, model, decision, core, lines).explain();
 }
 
 }  // namespace faultline

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "checkers/linearizability/decide.hpp"
+#include "harness/core/evidence.hpp"
 
 namespace faultline {
 
@@ -19,8 +21,10 @@ struct Counterexample {
   std::string text;      // many lines
 };
 
-// `decision` is what decide() said of `object`, read from the same history: invalid.
+// `decision` is what decide() said of `object`, read from the same history: invalid. `core` is what
+// find_core() made of it, if it found one.
 Counterexample explain(const History& history, const Value& key, const ObjectHistory& object,
-                       const Model& model, const Decision& decision, const LineNumbers& lines);
+                       const Model& model, const Decision& decision,
+                       const std::optional<Core>& core, const LineNumbers& lines);
 
 }  // namespace faultline

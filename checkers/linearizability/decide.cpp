@@ -35,8 +35,10 @@ class Race {
       runners_.push_back({"breadth-first", std::make_unique<BreadthFirst>(problem, table_, usages_,
                                                                           options.reductions)});
     }
-    if (options.strategy == Strategy::race && Refutation::is_possible(*problem.object)) {
-      auto refutation = std::make_unique<Refutation>(problem, model, *runners_[0].search);
+    if (options.strategy == Strategy::race && options.reductions.refute &&
+        Refutation::is_possible(*problem.object)) {
+      auto refutation =
+          std::make_unique<Refutation>(problem, model, *runners_[0].search, options.reductions);
       refutation_ = refutation.get();
       runners_.push_back({"refutation", std::move(refutation)});
     }
@@ -148,7 +150,7 @@ class Race {
 void explain_as_recorded(const ObjectHistory& object, const Model& model, Limits limits,
                          Reductions reductions, Decision& decision) {
   constexpr std::uint64_t kSteps = 200'000;
-  reductions.merge_values = reductions.tighten = reductions.look_ahead = false;
+  reductions.merge_values = reductions.tighten = reductions.look_ahead = reductions.refute = false;
   const Problem problem = compile(object, model, reductions);
   limits.steps = std::min(limits.steps, kSteps);
   Decision plain = Race(problem, model, limits, {reductions, Strategy::race}).run();

@@ -24,6 +24,7 @@ struct Reductions {
   bool merge_values = true;
   bool tighten = true;
   bool look_ahead = true;
+  bool refute = true;  // parts on their own; see refutation.hpp
 };
 
 // Leaves the ops as they were recorded, for those who tell about them.

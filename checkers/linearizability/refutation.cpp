@@ -26,15 +26,16 @@ struct Refutation::Attempt {
   CrashUsage usages;
   DepthFirst search;
 
-  Attempt(ObjectHistory history, const Model& model)
+  Attempt(ObjectHistory history, const Model& model, const Reductions& reductions)
       : relaxed(std::move(history)),
-        problem(compile(relaxed, model, {})),
+        problem(compile(relaxed, model, reductions)),
         table(model, problem),
-        search(problem, table, usages, {}) {}
+        search(problem, table, usages, reductions) {}
 };
 
-Refutation::Refutation(const Problem& problem, const Model& model, const Search& search)
-    : problem_(problem), model_(model), search_(&search) {}
+Refutation::Refutation(const Problem& problem, const Model& model, const Search& search,
+                       const Reductions& reductions)
+    : problem_(problem), model_(model), search_(&search), reductions_(reductions) {}
 
 Refutation::~Refutation() = default;
 
@@ -68,7 +69,7 @@ void Refutation::begin_next() {
   obstacle_.position = search_->obstacle().position;
   view_ = view_around(object, problem_.events[obstacle_.position].cause, reach_);
   const Relaxation relaxation(object, model_, view_);
-  attempt_ = std::make_unique<Attempt>(relaxation.keep(relaxation.most()), model_);
+  attempt_ = std::make_unique<Attempt>(relaxation.keep(relaxation.most()), model_, reductions_);
   spent_ = 0;
 }
 

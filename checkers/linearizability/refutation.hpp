@@ -19,7 +19,8 @@ View view_around(const ObjectHistory& object, std::uint32_t op, std::uint32_t re
 class Refutation final : public Search {
  public:
   // Of the history of `problem`, where `search` is stuck. All must outlive it.
-  Refutation(const Problem& problem, const Model& model, const Search& search);
+  Refutation(const Problem& problem, const Model& model, const Search& search,
+             const Reductions& reductions);
   ~Refutation() override;
 
   // False if no part of such a history can stand on its own, or if it is such a part.
@@ -45,6 +46,7 @@ class Refutation final : public Search {
   const Problem& problem_;
   const Model& model_;
   const Search* search_;
+  const Reductions reductions_;
   View view_;
   std::uint32_t reach_ = 0;
   std::uint64_t allowance_ = 0;  // of steps for one attempt

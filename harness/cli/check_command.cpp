@@ -19,6 +19,7 @@
 #include "harness/cli/judge.hpp"
 #include "harness/cli/report_json.hpp"
 #include "harness/core/utf8.hpp"
+#include "harness/store/evidence_file.hpp"
 #include "harness/store/history_reader.hpp"
 #include "harness/store/run_directory.hpp"
 
@@ -30,6 +31,7 @@ struct CheckOptions {
   std::vector<std::string> files;
   std::optional<std::string> model;
   std::optional<std::string> initial;
+  std::optional<std::string> evidence;
   bool independent = false;
   bool json = false;
   std::string time_limit = "60";
@@ -117,6 +119,21 @@ Checked check_file(const std::string& file, const CheckOptions& options) {
   return checked;
 }
 
+// Its history is named as seen from the folder that it is in.
+void save_evidence(const std::string& file, const CheckOptions& options, const Checked& checked) {
+  namespace fs = std::filesystem;
+  for (const Report& part : checked.report.parts) {
+    if (!part.evidence) continue;
+    const fs::path out(*options.evidence);
+    std::error_code error;
+    const fs::path history =
+        fs::proximate(file, out.parent_path().empty() ? "." : out.parent_path(), error);
+    const auto written = write_evidence(out, {error ? file : history.string(), options.independent,
+                                              checked.history.ops.size(), *part.evidence});
+    if (!written) throw SystemError(written.error().message);
+  }
+}
+
 void print_json(const std::string& file, const Checked& checked) {
   Json json;
   json["file"] = file;
@@ -166,6 +183,7 @@ int check_all(const CheckOptions& options) {
     try {
       const Checked checked = check_file(file, options);
       verdict = worst(verdict, checked.report.verdict);
+      if (options.evidence) save_evidence(file, options, checked);
       if (options.json) {
         print_json(file, checked);
       } else {
@@ -188,6 +206,9 @@ int check_all(const CheckOptions& options) {
 void settle(CheckOptions& options) {
   constexpr std::uint64_t kMostMib = 1 << 20;
   if (options.files.empty()) throw UsageError("check needs at least one history file");
+  if (options.evidence && options.files.size() > 1) {
+    throw UsageError("--evidence is for one history: there is one file to write");
+  }
   if (options.model && find_model(*options.model) == nullptr) {
     throw UsageError(fmt::format("--model {}: there is no such model; there are: {}",
                                  options.model->empty() ? "''" : printable(*options.model),
@@ -212,6 +233,8 @@ void add_check_command(CLI::App& app, int& exit_code) {
             "what the object promises (see list models; default: by the functions)");
   add_value(*command, "--initial", options->initial, "STATE",
             "its first state (default: the model's)");
+  add_value(*command, "--evidence", options->evidence, "OUT",
+            "write what proves the verdict, for faultline verify");
   command->add_flag("--independent", options->independent,
                     "values are pairs [key value] of independent keys");
   add_value(*command, "--time-limit", options->time_limit, "SECONDS", "to spend on a file")

@@ -2,18 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/flag_values.hpp"
 #include "harness/cli/registry.hpp"
 #include "harness/cli/report_json.hpp"
+#include "harness/store/evidence_file.hpp"
 #include "harness/store/history_reader.hpp"
 
 namespace faultline::cli {
 namespace {
 
-constexpr const char* kEvidenceFile = "counterexample.txt";
+constexpr const char* kCounterexampleFile = "counterexample.txt";
 
 // The evidence of those parts whose verdict is that of all.
 std::string evidence(const Report& report) {
@@ -24,19 +26,30 @@ std::string evidence(const Report& report) {
   return text;
 }
 
+Result<void> save_evidence(const Judgement& judgement, const RunDirectory& run) {
+  for (const Report& part : judgement.report.parts) {
+    if (!part.evidence) continue;
+    return write_evidence(run.file(kEvidenceFile),
+                          {std::string(kHistoryFile), false, judgement.events, *part.evidence});
+  }
+  return {};
+}
+
 // Empty, or why it could not be done.
 std::string save(const Judgement& judgement, const TestPlan& plan, const RunDirectory& run) {
   const auto written = run.write_json(kResultsFile, results_json(judgement, plan, run));
   if (!written) return written.error().message;
+  const auto proof = save_evidence(judgement, run);
+  if (!proof) return proof.error().message;
   const std::string text = evidence(judgement.report);
   if (text.empty()) {
     std::error_code error;
-    std::filesystem::remove(run.file(kEvidenceFile), error);
-    return error ? fmt::format("{}: cannot remove it: {}", run.file(kEvidenceFile).string(),
+    std::filesystem::remove(run.file(kCounterexampleFile), error);
+    return error ? fmt::format("{}: cannot remove it: {}", run.file(kCounterexampleFile).string(),
                                error.message())
                  : "";
   }
-  const auto saved = run.write_text(kEvidenceFile, text);
+  const auto saved = run.write_text(kCounterexampleFile, text);
   return saved ? "" : saved.error().message;
 }
 
@@ -70,6 +83,8 @@ Result<Judgement> judge(const TestPlan& plan, const RunDirectory& run) {
   judgement.notes = std::move(history->notes);
   judgement.report = check_safely(**checker, history->ops);
   judgement.report.checker = "all";
+  judgement.proved = std::any_of(judgement.report.parts.begin(), judgement.report.parts.end(),
+                                 [](const Report& part) { return part.evidence.has_value(); });
   judgement.unsaved = save(judgement, plan, run);
   return judgement;
 }
@@ -105,9 +120,11 @@ void print_judgement(const Judgement& judgement, const TestPlan& plan, const Run
   fmt::print("  history  {}\n", run.file(kHistoryFile).string());
   if (judgement.unsaved.empty()) {
     fmt::print("  results  {}\n", run.file(kResultsFile).string());
-    if (!text.empty()) fmt::print("  evidence {}\n", run.file(kEvidenceFile).string());
+    if (!text.empty()) fmt::print("  evidence {}\n", run.file(kCounterexampleFile).string());
   }
   fmt::print("  repeat   {}\n", repeat_command(plan, run));
+  if (judgement.proved)
+    fmt::print("  verify   ./faultline verify {}\n", shell_word(run.path().string()));
 }
 
 }  // namespace faultline::cli

@@ -16,11 +16,12 @@ struct Judgement {
   Report report;
   std::size_t events = 0;  // in the history
   std::vector<std::string> notes;
+  bool proved = false;  // there is evidence to verify
   std::string unsaved;  // why the results could not be written; empty if they were
 };
 
-// Writes results.json and counterexample.txt, or removes the latter if it is from a judgement that
-// said otherwise. Error: the history cannot be read.
+// Writes results.json, evidence.jsonl and counterexample.txt, or removes the last if it is from a
+// judgement that said otherwise. Error: the history cannot be read.
 Result<Judgement> judge(const TestPlan& plan, const RunDirectory& run);
 
 Json results_json(const Judgement& judgement, const TestPlan& plan, const RunDirectory& run);

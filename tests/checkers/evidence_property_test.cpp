@@ -152,7 +152,7 @@ TEST_P(EvidenceProperty, WhatIsNotLinearizableRelaxedIsNotAtAll) {
     const Verification verified = verify_one(history, part);
     const ObjectHistory relaxed = relaxation.keep(kept);
     for (const Strategy strategy : {Strategy::depth_first, Strategy::breadth_first}) {
-      const Decision decision = search(relaxed, model_, {}, {.strategy = strategy});
+      const Decision decision = search(relaxed, model_, {}, {{}, strategy});
       ASSERT_EQ(decision.verdict == Verdict::invalid, verified.proof == Proof::holds)
           << verified.what << ", kept " << testing::PrintToString(part.core->ops);
     }

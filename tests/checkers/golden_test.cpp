@@ -9,6 +9,7 @@
 
 #include "checkers/linearizable.hpp"
 #include "checkers/models/models.hpp"
+#include "checkers/verify.hpp"
 #include "harness/store/history_reader.hpp"
 
 namespace faultline {
@@ -56,6 +57,9 @@ void check(const Row& row) {
   const ModelOptions options{.nil_read_unconstrained = history->nil_read_unconstrained};
   const Report report = make_linearizable(*model, *initial, options)->check(history->ops);
   EXPECT_EQ(to_string(report.verdict), row.expected) << report.reason << "\n" << report.text;
+  const auto verified = verify(history->ops, *model, *report.evidence);
+  ASSERT_TRUE(verified) << verified.error().what;
+  for (const Verification& part : *verified) EXPECT_EQ(part.proof, Proof::holds) << part.what;
 }
 
 TEST(Golden, EveryRecordedHistoryGetsItsVerdict) {

@@ -17,7 +17,7 @@ struct Variant {
 };
 
 const std::vector<Variant>& variants() {
-  constexpr Reductions kNone{false, false, false, false, false, false};
+  constexpr Reductions kNone{false, false, false, false, false, false, false};
   constexpr auto kDepth = Strategy::depth_first;
   constexpr auto kBreadth = Strategy::breadth_first;
   static const std::vector<Variant> list = {

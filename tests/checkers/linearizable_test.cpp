@@ -92,6 +92,13 @@ The longest linearization found has 3 of 6 operations:
   5         3        read 4                    4
   8         0        cas 4->2                  2
   10        7        read 4                    <== legal in no state that it could meet: 2, 3 or 7
+
+These 3 of them alone exclude one another:
+
+  line      process  call                      returned at line
+  4         0        write 4                   6
+  8         0        cas 4->2                  9
+  10        7        read 4                    13
 )");
 }
 
@@ -123,6 +130,12 @@ The longest linearization found has 1 of 2 operations:
   line      process  call                      state after it
   4         0        acquire                   held
   6         1        acquire                   <== legal in no state that it could meet: held
+
+These 2 of them alone exclude one another:
+
+  line      process  call                      returned at line
+  4         0        acquire                   5
+  6         1        acquire                   9
 )");
 }
 

@@ -70,7 +70,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Bad{"test --nonsense", "--nonsense"},
         Bad{"", "no command was given; there are: test, check"},
-        Bad{"tset", "there is no command 'tset'; there are: test, check, analyze, convert, list"},
+        Bad{"tset",
+            "there is no command 'tset'; there are: test, check, analyze, convert, verify, list"},
         Bad{"test --target foo", "--target foo: "}, Bad{"test --env foo", "--env foo: "},
         Bad{"test --workload foo", "--workload foo: "},
         Bad{"test --nemesis kill,foo", "--nemesis foo: "}, Bad{"test --bug foo", "--bug foo: "},

@@ -104,7 +104,8 @@ TEST(Decide, ErrorsNameTheOp) {
 
 // n writes of n values at once, then a read of another: every order has to be tried, as long as no
 // reduction sees that nobody can make that value, or that the others are all the same.
-constexpr Reductions kPlain{.merge_values = false, .tighten = false, .look_ahead = false};
+constexpr Reductions kPlain{
+    .merge_values = false, .tighten = false, .look_ahead = false, .refute = false};
 
 History hard(int writers) {
   HistoryBuilder history;

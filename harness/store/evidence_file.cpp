@@ -1,0 +1,128 @@
+#include "harness/store/evidence_file.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+#include "harness/store/atomic_file.hpp"
+#include "harness/store/json_value.hpp"
+#include "harness/store/source.hpp"
+
+namespace faultline {
+namespace {
+
+constexpr int kVersion = 1;
+constexpr const char* kMark = "faultline-evidence";
+
+std::string as_line(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json header_of(const EvidenceFile& file) {
+  Json json;
+  json[kMark] = kVersion;
+  json["history"] = file.history;
+  if (file.independent) json["independent"] = true;
+  json["events"] = file.events;
+  json["model"] = file.evidence.model;
+  json["initial"] = to_json(file.evidence.initial);
+  if (file.evidence.nil_read_unconstrained) json["nil_read_unconstrained"] = true;
+  return json;
+}
+
+Json line_of(const Evidence::Part& part) {
+  Json json;
+  if (!part.key.is_nothing()) json["key"] = to_json(part.key);
+  json["verdict"] = to_string(part.verdict);
+  if (!part.reason.empty()) json["reason"] = part.reason;
+  if (part.verdict == Verdict::valid) json["linearization"] = part.linearization;
+  if (!part.core) return json;
+  Json& core = json["core"];
+  core["from"] = part.core->from;
+  if (part.core->to != Core::kEnd) core["to"] = part.core->to;
+  core["ops"] = part.core->ops;
+  return json;
+}
+
+Value value_of(const Json& json) {
+  if (json.is_number_integer()) return json.get<std::int64_t>();
+  if (json.is_string()) return json.get<std::string>();
+  if (!json.is_array()) return {};
+  Value::List items;
+  for (const Json& item : json) items.push_back(value_of(item));
+  return items;
+}
+
+std::optional<Verdict> verdict_of(const std::string& name) {
+  for (const Verdict verdict : {Verdict::valid, Verdict::unknown, Verdict::invalid}) {
+    if (name == to_string(verdict)) return verdict;
+  }
+  return std::nullopt;
+}
+
+// Throws Json::exception if something is missing or of another type.
+Evidence::Part part_of(const Json& json) {
+  Evidence::Part part;
+  part.key = value_of(json.value("key", Json()));
+  part.verdict = verdict_of(json.at("verdict").get<std::string>()).value_or(Verdict::unknown);
+  part.reason = json.value("reason", "");
+  if (part.verdict == Verdict::valid) json.at("linearization").get_to(part.linearization);
+  if (!json.contains("core")) return part;
+  const Json& core = json.at("core");
+  part.core = Core{core.at("from").get<std::uint32_t>(), core.value("to", Core::kEnd),
+                   core.at("ops").get<std::vector<std::size_t>>()};
+  return part;
+}
+
+EvidenceFile header_of(const Json& json) {
+  EvidenceFile file;
+  json.at("history").get_to(file.history);
+  file.independent = json.value("independent", false);
+  json.at("events").get_to(file.events);
+  json.at("model").get_to(file.evidence.model);
+  file.evidence.initial = value_of(json.at("initial"));
+  file.evidence.nil_read_unconstrained = json.value("nil_read_unconstrained", false);
+  return file;
+}
+
+}  // namespace
+
+Result<void> write_evidence(const std::filesystem::path& path, const EvidenceFile& file) {
+  auto out = AtomicFile::create(path, AtomicFile::Existing::replace);
+  if (!out) return out.error();
+  auto written = out->write(as_line(header_of(file)));
+  for (const Evidence::Part& part : file.evidence.parts) {
+    if (written) written = out->write(as_line(line_of(part)));
+  }
+  return written ? out->commit() : written;
+}
+
+Result<EvidenceFile> read_evidence(const std::filesystem::path& path) {
+  const auto source = Source::open(path);
+  if (!source) return source.error();
+  std::optional<EvidenceFile> file;
+  Lines lines(source->text());
+  Line line;
+  while (lines.next(line)) {
+    try {
+      const Json json = Json::parse(line.text.begin(), line.text.end());
+      if (!file) {
+        if (!json.is_object() || json.value(kMark, 0) != kVersion) break;
+        file = header_of(json);
+      } else {
+        file->evidence.parts.push_back(part_of(json));
+      }
+    } catch (const Json::exception&) {
+      if (!file) break;
+      return source->error(line.offset, "expected the evidence for a key, as faultline writes it");
+    }
+  }
+  if (!file) {
+    return source->error(
+        0, fmt::format("expected evidence: a first line with \"{}\":{}", kMark, kVersion));
+  }
+  return std::move(*file);
+}
+
+}  // namespace faultline
