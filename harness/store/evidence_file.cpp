@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -61,17 +62,36 @@ std::optional<Verdict> verdict_of(const std::string& name) {
   return std::nullopt;
 }
 
+std::size_t position_of(const Json& json) {
+  if (json.is_number_unsigned()) return json.get<std::size_t>();
+  throw Json::other_error::create(500, "a position", &json);
+}
+
+std::vector<std::size_t> positions_of(const Json& json) {
+  if (!json.is_array()) throw Json::other_error::create(500, "positions", &json);
+  std::vector<std::size_t> positions;
+  positions.reserve(json.size());
+  for (const Json& position : json) positions.push_back(position_of(position));
+  return positions;
+}
+
 // Throws Json::exception if something is missing or of another type.
 Evidence::Part part_of(const Json& json) {
   Evidence::Part part;
   part.key = value_of(json.value("key", Json()));
-  part.verdict = verdict_of(json.at("verdict").get<std::string>()).value_or(Verdict::unknown);
+  const auto verdict = verdict_of(json.at("verdict").get<std::string>());
+  if (!verdict) throw Json::other_error::create(500, "a verdict", &json);
+  part.verdict = *verdict;
   part.reason = json.value("reason", "");
-  if (part.verdict == Verdict::valid) json.at("linearization").get_to(part.linearization);
+  if (part.verdict == Verdict::valid) part.linearization = positions_of(json.at("linearization"));
   if (!json.contains("core")) return part;
   const Json& core = json.at("core");
-  part.core = Core{core.at("from").get<std::uint32_t>(), core.value("to", Core::kEnd),
-                   core.at("ops").get<std::vector<std::size_t>>()};
+  const auto bound = [](std::size_t position) {
+    return static_cast<std::uint32_t>(std::min<std::size_t>(position, Core::kEnd));
+  };
+  part.core = Core{bound(position_of(core.at("from"))),
+                   core.contains("to") ? bound(position_of(core.at("to"))) : Core::kEnd,
+                   positions_of(core.at("ops"))};
   return part;
 }
 

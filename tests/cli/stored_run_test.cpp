@@ -96,7 +96,7 @@ TEST_F(StoredRunTest, ResultsThatCannotBeWrittenLeaveTheVerdict) {
   EXPECT_THAT(ended.out, HasSubstr("\nVALID\n"));
   EXPECT_EQ(line_after(ended.out, "results  "), "");
   EXPECT_THAT(ended.err, HasSubstr("faultline: warning: results/raft-register/"));
-  EXPECT_THAT(ended.err, HasSubstr("results.json: it is no regular file; it cannot be replaced"));
+  EXPECT_THAT(ended.err, HasSubstr("results.json: cannot replace it"));
 }
 
 TEST_F(StoredRunTest, AnOldCounterexampleGoesWhenTheVerdictIsValid) {
