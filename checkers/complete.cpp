@@ -9,7 +9,7 @@ class Complete final : public Checker {
  public:
   std::string name() const override { return "complete"; }
 
-  Report check(const History& history) const override {
+  Report check(const History& history, const Watch&) const override {
     Report report;
     report.checker = name();
     const bool whole = !history.empty() && history.back().is_nemesis() &&

@@ -6,12 +6,10 @@
 #include <map>
 
 #include "checkers/linearizability/call_reader.hpp"
-#include "checkers/linearizability/core.hpp"
+#include "checkers/linearizability/decide_all.hpp"
 
 namespace faultline {
 namespace {
-
-using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t kNamedKeys = 10;  // in the text; the facts name all
 
@@ -26,8 +24,7 @@ class Linearizable final : public Checker {
 
   std::string name() const override { return "linearizable"; }
 
-  Report check(const History& history) const override {
-    const auto start = SteadyClock::now();
+  Report check(const History& history, const Watch& watch) const override {
     const auto partitions = split_by_key(history);
     if (!partitions) {
       Report report;
@@ -35,22 +32,21 @@ class Linearizable final : public Checker {
       report.reason = cannot_check(partitions.error().error());
       return report;
     }
-    Tally tally;
+    std::vector<std::shared_ptr<const ObjectHistory>> objects;
+    std::vector<std::string> errors;  // that one key makes no sense does not excuse another
     for (const Partition& partition : *partitions) {
-      const Limits limits = limits_left(start);
-      const auto object = read_object(history, partition, model_, initial_, options_);
-      if (!object) {  // that one key makes no sense does not excuse another
-        Decision decision;
-        decision.reason = cannot_check(object.error().error());
-        add(history, partition.key, {}, decision, {}, tally);
-        continue;
-      }
-      const Decision decision = decide(*object, model_, limits);
-      std::optional<Core> core;
-      if (decision.verdict == Verdict::invalid) {
-        core = find_core(*object, model_, decision, limits_left(start));
-      }
-      add(history, partition.key, *object, decision, core, tally);
+      auto object = read_object(history, partition, model_, initial_, options_);
+      errors.push_back(object ? "" : cannot_check(object.error().error()));
+      objects.push_back(
+          std::make_shared<const ObjectHistory>(object ? std::move(*object) : ObjectHistory{}));
+    }
+    const auto judged = decide_all(objects, model_, limits_, watch);
+    Tally tally;
+    for (std::size_t i = 0; i < judged.size(); ++i) {
+      Decision nothing;
+      nothing.reason = errors[i];
+      const Decision& decision = errors[i].empty() ? judged[i].decision : nothing;
+      add(history, (*partitions)[i].key, *objects[i], decision, judged[i].core, tally);
     }
     return report(partitions->size(), std::move(tally));
   }
@@ -67,14 +63,6 @@ class Linearizable final : public Checker {
     std::string text;
     std::vector<Evidence::Part> evidence;
   };
-
-  Limits limits_left(SteadyClock::time_point start) const {
-    Limits limits = limits_;
-    const auto spent =
-        std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start);
-    limits.time -= std::min(spent, limits.time);
-    return limits;
-  }
 
   static std::string cannot_check(const Error& error) {
     return "the history cannot be checked: " + error.message;

@@ -32,7 +32,7 @@ class Recovery final : public Checker {
 
   std::string name() const override { return "recovery"; }
 
-  Report check(const History& history) const override {
+  Report check(const History& history, const Watch&) const override {
     Report report;
     report.checker = name();
     report.facts.emplace_back("bound_ms", bound_ / kMillisecond);

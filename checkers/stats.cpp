@@ -30,7 +30,7 @@ class Stats final : public Checker {
 
   std::string name() const override { return "stats"; }
 
-  Report check(const History& history) const override {
+  Report check(const History& history, const Watch&) const override {
     Counts all;
     std::map<std::string, Counts> by_f;
     for (const Op& op : history) {

@@ -14,8 +14,9 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kFirstSlice = 256;
-constexpr std::uint64_t kLongestSlice = 1 << 16;  // the limits are looked at between slices
-constexpr std::uint64_t kStepsAnEvent = 32;       // of a search that gets on well
+constexpr std::uint64_t kLongestSlice = 1 << 16;
+constexpr std::uint64_t kStepsBetweenLooks = 256;  // at the limits
+constexpr std::uint64_t kStepsAnEvent = 32;        // of a search that gets on well
 
 Operation source(const ObjectHistory& object, std::uint32_t op) {
   return {object.ops[op].invoked, object.ops[op].returned};
@@ -45,21 +46,20 @@ class Race {
   }
 
   Decision run() {
-    const auto start = SteadyClock::now();
     for (std::uint64_t slice = kFirstSlice;; slice = std::min(2 * slice, kLongestSlice)) {
       for (std::size_t i = 0; i < runners_.size(); ++i) {
         Search& search = *runners_[i].search;
         if (&search == refutation_ && slice < kLongestSlice) continue;
         const std::uint32_t before = search.obstacle().position;
-        const Progress progress = search.advance(slice);
-        spent_ += slice;
-        if (progress != Progress::running) return decided(i, progress);
-        const auto elapsed = SteadyClock::now() - start;
-        if (limits_.stop.stop_requested()) return exhausted("it was stopped");
-        if (elapsed >= limits_.time) {
-          return exhausted(fmt::format("{} ms were spent", limits_.time.count()));
+        for (std::uint64_t left = slice; left > 0;) {
+          const std::uint64_t steps = std::min(left, kStepsBetweenLooks);
+          left -= steps;
+          spent_ += steps;
+          const Progress progress = search.advance(steps);
+          if (progress != Progress::running) return decided(i, progress);
+          if (const auto why = limit_reached()) return exhausted(*why);
         }
-        if (spent_ >= limits_.steps) return exhausted(fmt::format("{} steps were spent", spent_));
+        report_progress();
         // While the first gets on well the others need not try.
         if ((search.obstacle().position - before) * kStepsAnEvent >= slice) break;
       }
@@ -74,6 +74,21 @@ class Race {
     std::string_view name;
     std::unique_ptr<Search> search;
   };
+
+  std::optional<std::string> limit_reached() const {
+    if (limits_.stop.stop_requested()) return "it was stopped";
+    if (spent_ >= limits_.steps) return fmt::format("{} steps were spent", spent_);
+    const auto elapsed = SteadyClock::now() - start_;
+    if (elapsed < limits_.time) return std::nullopt;
+    return fmt::format("{} ms were spent",
+                       std::chrono::duration_cast<std::chrono::milliseconds>(elapsed).count());
+  }
+
+  void report_progress() const {
+    if (limits_.reached == nullptr || problem_.events.empty()) return;
+    const std::uint64_t position = runners_[0].search->obstacle().position;
+    *limits_.reached = position * problem_.ops.size() / problem_.events.size();
+  }
 
   std::size_t memory_bytes() const {
     std::size_t bytes = table_.memory_bytes() + usages_.memory_bytes();
@@ -135,6 +150,7 @@ class Race {
     return failure;
   }
 
+  const SteadyClock::time_point start_ = SteadyClock::now();
   const Problem& problem_;
   const Limits& limits_;
   TransitionTable table_;

@@ -4,6 +4,7 @@
 // answer is the same every time.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <optional>
 #include <stop_token>
@@ -23,6 +24,7 @@ struct Limits {
   std::size_t memory_bytes = std::size_t{2} << 30;
   std::uint64_t steps = UINT64_MAX;  // of both searches together
   std::stop_token stop = {};
+  std::atomic<std::size_t>* reached = nullptr;  // told how many ops in the search is
 };
 
 enum class Strategy : std::uint8_t { race, depth_first, breadth_first };

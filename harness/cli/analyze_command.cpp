@@ -8,7 +8,9 @@
 #include "harness/cli/command_line.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/cli/flag_values.hpp"
+#include "harness/cli/interruption.hpp"
 #include "harness/cli/judge.hpp"
+#include "harness/cli/progress.hpp"
 #include "harness/cli/report_json.hpp"
 
 namespace faultline::cli {
@@ -32,7 +34,10 @@ Verdict analyze(const AnalyzeOptions& options) {
   if (!plan) {
     throw UsageError(fmt::format("{}: {}", run->file(kTestFile).string(), plan.error().message));
   }
-  const auto judgement = judge(*plan, *run);
+  watch_signals();
+  CheckProgress progress;
+  const auto judgement = judge(*plan, *run, progress.watch());
+  progress.clear();
   if (!judgement) throw UsageError(judgement.error().message);
   if (options.json) {
     fmt::print("{}\n", dump_line(results_json(*judgement, *plan, *run)));

@@ -16,7 +16,9 @@
 #include "harness/cli/command_line.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/cli/flag_values.hpp"
+#include "harness/cli/interruption.hpp"
 #include "harness/cli/judge.hpp"
+#include "harness/cli/progress.hpp"
 #include "harness/cli/report_json.hpp"
 #include "harness/core/utf8.hpp"
 #include "harness/store/evidence_file.hpp"
@@ -115,7 +117,8 @@ Checked check_file(const std::string& file, const CheckOptions& options) {
   checkers.push_back(make_linearizable(model, initial,
                                        {.nil_read_unconstrained = history.nil_read_unconstrained},
                                        options.limits, history.lines));
-  checked.report = compose(std::move(checkers))->check(history.ops);
+  CheckProgress progress;
+  checked.report = compose(std::move(checkers))->check(history.ops, progress.watch());
   return checked;
 }
 
@@ -197,6 +200,7 @@ int check_all(const CheckOptions& options) {
       print_failure(file, options, (file + ": out of memory, so there is no verdict").c_str());
     }
     flush_output();
+    if (interrupted()) break;
   }
   if (bad_input && verdict != Verdict::invalid) return kExitUsage;
   return exit_code(verdict);
@@ -244,6 +248,7 @@ void add_check_command(CLI::App& app, int& exit_code) {
   command->add_flag("--json", options->json, "print one line of JSON a file");
   command->callback([options, &exit_code] {
     settle(*options);
+    watch_signals();
     exit_code = check_all(*options);
   });
 }

@@ -73,7 +73,7 @@ std::string repeat_command(const TestPlan& plan, const RunDirectory& run) {
   return command + " --results " + shell_word(root);
 }
 
-Result<Judgement> judge(const TestPlan& plan, const RunDirectory& run) {
+Result<Judgement> judge(const TestPlan& plan, const RunDirectory& run, const Watch& watch) {
   auto history = read_history(run.file(kHistoryFile));
   if (!history) return history.error();
   const auto checker = checker_of(plan);
@@ -81,7 +81,7 @@ Result<Judgement> judge(const TestPlan& plan, const RunDirectory& run) {
   Judgement judgement;
   judgement.events = history->ops.size();
   judgement.notes = std::move(history->notes);
-  judgement.report = check_safely(**checker, history->ops);
+  judgement.report = check_safely(**checker, history->ops, watch);
   judgement.report.checker = "all";
   judgement.proved = std::any_of(judgement.report.parts.begin(), judgement.report.parts.end(),
                                  [](const Report& part) { return part.evidence.has_value(); });

@@ -22,7 +22,7 @@ struct Judgement {
 
 // Writes results.json, evidence.jsonl and counterexample.txt, or removes the last if it is from a
 // judgement that said otherwise. Error: the history cannot be read.
-Result<Judgement> judge(const TestPlan& plan, const RunDirectory& run);
+Result<Judgement> judge(const TestPlan& plan, const RunDirectory& run, const Watch& watch);
 
 Json results_json(const Judgement& judgement, const TestPlan& plan, const RunDirectory& run);
 

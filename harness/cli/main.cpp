@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <new>
 #include <string_view>
 #include <system_error>
 
+#include "checkers/linearizability/decide_all.hpp"
 #include "harness/cli/command_line.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/core/verdict.hpp"
@@ -76,5 +78,9 @@ int run_and_explain(int argc, char** argv) {
 }  // namespace faultline::cli
 
 int main(int argc, char** argv) {
-  return faultline::cli::run_and_explain(argc, argv);
+  const int exit_code = faultline::cli::run_and_explain(argc, argv);
+  if (!faultline::has_given_up_threads()) return exit_code;
+  // What such a thread uses must not be torn down under it.
+  (void)std::fflush(nullptr);
+  std::_Exit(exit_code);
 }

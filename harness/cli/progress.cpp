@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
+#include "harness/cli/interruption.hpp"
 #include "harness/cli/registry.hpp"
 
 namespace faultline::cli {
@@ -62,6 +63,36 @@ void Progress::print(Time now) {
   } else {
     fmt::print(stderr, "{}\n", line);
   }
+}
+
+CheckProgress::CheckProgress()
+    : terminal_(::isatty(STDERR_FILENO) != 0),
+      begin_(Clock::now()),
+      next_print_(begin_ + (terminal_ ? Clock::duration(1s) : Clock::duration(5s))) {}
+
+Watch CheckProgress::watch() {
+  return {.should_stop = interrupted, .progress = [this](double done) { see(done); }};
+}
+
+void CheckProgress::see(double done) {
+  const auto now = Clock::now();
+  if (now < next_print_) return;
+  next_print_ = now + (terminal_ ? Clock::duration(200ms) : Clock::duration(5s));
+  const double spent = std::chrono::duration<double>(now - begin_).count();
+  std::string line = fmt::format("checking: {:.0f} % in {:.0f} s", 100 * done, spent);
+  if (done > 0.01) line += fmt::format(", about {:.0f} s left", spent / done - spent);
+  if (terminal_) {
+    fmt::print(stderr, "\r\x1b[K{}", line);
+    line_open_ = true;
+  } else {
+    fmt::print(stderr, "{}\n", line);
+  }
+  std::fflush(stderr);
+}
+
+void CheckProgress::clear() {
+  if (line_open_) fmt::print(stderr, "\r\x1b[K");
+  line_open_ = false;
 }
 
 }  // namespace faultline::cli

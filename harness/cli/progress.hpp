@@ -1,5 +1,6 @@
-// Progress: what a user sees while a test runs: on a terminal one live line, otherwise a plain line
-// now and then. Writes to standard error, and never oftener than a person can read.
+// What a user sees while a test runs, and while a long history is judged: on a terminal one live
+// line, otherwise a plain line now and then. Writes to standard error, and never oftener than a
+// person can read.
 #pragma once
 
 #include <chrono>
@@ -7,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/core/checker.hpp"
 #include "harness/core/op.hpp"
 
 namespace faultline::cli {
@@ -42,6 +44,27 @@ class Progress {
   Clock::time_point next_print_;
   Tally tally_;
   std::set<std::string_view> faults_;  // the nemeses whose faults are active now
+};
+
+class CheckProgress {
+ public:
+  CheckProgress();
+  ~CheckProgress() { clear(); }
+  CheckProgress(const CheckProgress&) = delete;
+  CheckProgress& operator=(const CheckProgress&) = delete;
+
+  // For a checker: it shows how much is done, and stops on Ctrl-C. Refers to this object.
+  Watch watch();
+  void clear();  // the live line
+
+ private:
+  void see(double done);
+
+  using Clock = std::chrono::steady_clock;
+  bool terminal_;
+  bool line_open_ = false;
+  Clock::time_point begin_;
+  Clock::time_point next_print_;
 };
 
 }  // namespace faultline::cli

@@ -86,7 +86,9 @@ Finished run_once(const TestPlan& plan, const TestOptions& options) {
     if (!ran) throw std::runtime_error(ran.error().message);
     tally = progress.tally();
   }
-  Judgement judgement = require(judge(plan, run));
+  CheckProgress progress;
+  Judgement judgement = require(judge(plan, run, progress.watch()));
+  progress.clear();
   const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
   return {std::move(run), std::move(judgement), tally, wall.count()};
 }

@@ -13,12 +13,12 @@ class Composed final : public Checker {
 
   std::string name() const override { return "composed"; }
 
-  Report check(const History& history) const override {
+  Report check(const History& history, const Watch& watch) const override {
     Report report;
     report.checker = name();
     report.verdict = Verdict::valid;
     for (const auto& checker : checkers_) {
-      Report part = check_safely(*checker, history);
+      Report part = check_safely(*checker, history, watch);
       if (part.verdict > report.verdict) {
         report.verdict = part.verdict;
         report.reason = part.reason;
@@ -42,9 +42,9 @@ Report failed(const Checker& checker, const std::string& how) {
 
 }  // namespace
 
-Report check_safely(const Checker& checker, const History& history) {
+Report check_safely(const Checker& checker, const History& history, const Watch& watch) {
   try {
-    return checker.check(history);
+    return checker.check(history, watch);
   } catch (const std::bad_alloc&) {
     return failed(checker, "ran out of memory");
   } catch (const std::exception& e) {

@@ -33,7 +33,7 @@ class NoopTarget final : public Target {
 class NoopChecker final : public Checker {
  public:
   std::string name() const override { return "noop"; }
-  Report check(const History&) const override {
+  Report check(const History&, const Watch&) const override {
     Report report;
     report.checker = name();
     report.verdict = Verdict::valid;

@@ -194,8 +194,8 @@ class ValidatingChecker final : public Checker {
     return name;
   }
 
-  Report check(const History& history) const override {
-    Report report = checker_->check(history);
+  Report check(const History& history, const Watch& watch) const override {
+    Report report = checker_->check(history, watch);
     require_reasons(report);
     return report;
   }

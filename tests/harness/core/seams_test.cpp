@@ -252,7 +252,7 @@ class FakeChecker final : public Checker {
  public:
   explicit FakeChecker(Report report) : report_(std::move(report)) {}
   std::string name() const override { return report_.checker; }
-  Report check(const History&) const override { return report_; }
+  Report check(const History&, const Watch&) const override { return report_; }
 
  private:
   Report report_;

@@ -160,7 +160,7 @@ class Says final : public Checker {
  public:
   explicit Says(Verdict verdict) : verdict_(verdict) {}
   std::string name() const override { return "says-" + std::string(to_string(verdict_)); }
-  Report check(const History&) const override {
+  Report check(const History&, const Watch&) const override {
     Report report;
     report.checker = name();
     report.verdict = verdict_;
@@ -175,13 +175,13 @@ class Says final : public Checker {
 class Throws final : public Checker {
  public:
   std::string name() const override { return "throws"; }
-  Report check(const History&) const override { throw std::runtime_error("out of luck"); }
+  Report check(const History&, const Watch&) const override { throw std::runtime_error("out of luck"); }
 };
 
 class Greedy final : public Checker {
  public:
   std::string name() const override { return "greedy"; }
-  Report check(const History&) const override { throw std::bad_alloc(); }
+  Report check(const History&, const Watch&) const override { throw std::bad_alloc(); }
 };
 
 Report composed(std::vector<std::unique_ptr<Checker>> checkers) {
