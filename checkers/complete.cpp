@@ -19,6 +19,8 @@ class Complete final : public Checker {
                                   history.empty() ? 0.0 : to_seconds(history.back().time));
     } else if (history.back().error == kInterrupted) {
       report.reason = "the run was interrupted before its time";
+    } else if (history.back().error == kViolation) {
+      report.reason = "the run was stopped at a violation before its time";
     } else {
       report.verdict = Verdict::valid;
     }

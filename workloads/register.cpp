@@ -4,6 +4,7 @@
 
 #include "checkers/linearizable.hpp"
 #include "checkers/models/models.hpp"
+#include "checkers/online.hpp"
 #include "harness/generators/generators.hpp"
 
 namespace faultline {
@@ -53,6 +54,10 @@ class Register final : public Workload {
 
   std::unique_ptr<Checker> checker() const override {
     return make_linearizable(*find_model("cas-register"), Value(), ModelOptions{}, Limits{});
+  }
+
+  std::unique_ptr<Monitor> monitor() const override {
+    return make_online(*find_model("cas-register"), Value());
   }
 
  private:

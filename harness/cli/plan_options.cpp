@@ -130,6 +130,7 @@ void PlanOptions::add_to(CLI::App& command) {
   add_value(command, "--threads-per-key", threads_per_key_, "N",
             "processes at work on the same key (default: as many as nodes)");
   option("--ops-per-key", ops_per_key_, "N", "ops on each key");
+  command.add_flag("--no-fail-fast", no_fail_fast_, "go on when a violation has been found");
 }
 
 TestPlan PlanOptions::plan() const {
@@ -148,6 +149,7 @@ TestPlan PlanOptions::plan() const {
   if (threads_per_key_) {
     plan.threads_per_key = parse_int("--threads-per-key", *threads_per_key_, kMostProcesses);
   }
+  plan.fail_fast = !no_fail_fast_;
   plan.ops_per_key = parse_int("--ops-per-key", ops_per_key_, kMostOps);
   return plan;
 }

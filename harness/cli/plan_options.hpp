@@ -33,6 +33,7 @@ class PlanOptions {
   std::string recovery_bound_;
   std::optional<std::string> threads_per_key_;
   std::string ops_per_key_;
+  bool no_fail_fast_ = false;
 };
 
 // Throws UsageError naming the flag if the plan names something that is in no registry.

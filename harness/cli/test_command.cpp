@@ -53,6 +53,35 @@ void write_node_logs(Parts& parts, const RunDirectory& run) {
   }
 }
 
+// Looks at the run as it goes, and says whether it should end.
+class LookOut {
+ public:
+  LookOut(const TestPlan& plan, const Workload& workload)
+      : monitor_(plan.fail_fast ? workload.monitor() : nullptr),
+        in_virtual_time_(plan.environment == "sim") {
+    if (monitor_ && !in_virtual_time_) monitor_->start();
+  }
+
+  void see(const Op& op) {
+    constexpr Duration kInterval = 5 * kSecond;
+    if (!monitor_) return;
+    monitor_->see(op);
+    if (!in_virtual_time_ || op.time < settled_ + kInterval) return;
+    settled_ = op.time;
+    monitor_->settle();
+  }
+
+  Symbol should_stop() const {
+    if (interrupted()) return kInterrupted;
+    return monitor_ && monitor_->violated() ? kViolation : Symbol();
+  }
+
+ private:
+  const std::unique_ptr<Monitor> monitor_;
+  const bool in_virtual_time_;
+  Time settled_ = 0;
+};
+
 struct Finished {
   RunDirectory run;
   Judgement judgement;
@@ -72,14 +101,16 @@ Finished run_once(const TestPlan& plan, const TestOptions& options) {
   {
     Journal journal = require(Journal::create(run.file(kHistoryFile)));
     Progress progress;
+    LookOut look_out(plan, *parts.workload);
     RunHooks hooks;
     hooks.record = [&](const Op& op) {
       if (const auto written = journal.append(op); !written) {
         throw SystemError(written.error().message);
       }
       progress.see(op);
+      look_out.see(op);
     };
-    hooks.should_stop = [] { return interrupted(); };
+    hooks.should_stop = [&] { return look_out.should_stop(); };
     const Result<void> ran = run_test(plan, parts, hooks);
     require(journal.flush());
     write_node_logs(parts, run);

@@ -61,6 +61,7 @@ inline const Symbol kFinished = Symbol::of("finished");
 
 inline const Symbol kMismatch = Symbol::of("mismatch");
 inline const Symbol kTimeout = Symbol::of("timeout");
-inline const Symbol kInterrupted = Symbol::of("interrupted");
+inline const Symbol kInterrupted = Symbol::of("interrupted");  // of f::kFinished
+inline const Symbol kViolation = Symbol::of("violation");      // of f::kFinished
 
 }  // namespace faultline

@@ -234,6 +234,7 @@ class ValidatingWorkload final : public Workload {
     require(checker != nullptr, "the workload has no checker");
     return validating(std::move(checker));
   }
+  std::unique_ptr<Monitor> monitor() const override { return workload_->monitor(); }
 
  private:
   std::unique_ptr<Workload> workload_;

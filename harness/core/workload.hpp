@@ -8,6 +8,7 @@
 
 #include "harness/core/checker.hpp"
 #include "harness/core/generator.hpp"
+#include "harness/core/monitor.hpp"
 
 namespace faultline {
 
@@ -23,6 +24,8 @@ class Workload {
   // order; null if there are none.
   virtual Gen final_generator(const std::vector<Value>& keys) const = 0;
   virtual std::unique_ptr<Checker> checker() const = 0;
+  // Looks at the history while it is being recorded; null if the workload has none.
+  virtual std::unique_ptr<Monitor> monitor() const { return nullptr; }
 };
 
 }  // namespace faultline

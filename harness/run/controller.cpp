@@ -44,12 +44,12 @@ class Life {
     std::exception_ptr failure;
     try {
       co_await interpreter_.run(main_phase());
-      const bool interrupted = hooks_.should_stop();
+      const Symbol stopped = hooks_.should_stop();
       stopping_ = true;  // from here on a request to stop changes nothing: healing must happen
       co_await interpreter_.run(gen::nemesis(healing()));
       mark(f::kHealed);
       co_await interpreter_.run(final_phase());
-      mark(f::kFinished, interrupted ? kInterrupted : Symbol());
+      mark(f::kFinished, stopped);
     } catch (...) {
       failure = std::current_exception();
     }
@@ -79,7 +79,7 @@ class Life {
       if (!op.key.is_nothing()) keys_.insert(op.key);
       hooks_.record(op);
     };
-    setup.should_stop = [this] { return !stopping_ && hooks_.should_stop(); };
+    setup.should_stop = [this] { return !stopping_ && !hooks_.should_stop().empty(); };
     return setup;
   }
 

@@ -23,12 +23,13 @@ struct Parts {
 
 struct RunHooks {
   std::function<void(const Op&)> record;  // every event, in order; throws if it cannot
-  std::function<bool()> should_stop = [] { return false; };  // ends the main phase early
+  // Why the main phase should end early (kInterrupted, kViolation); empty as long as it should not.
+  std::function<Symbol()> should_stop = [] { return Symbol(); };
 };
 
-// Runs the test to its end, which the last op of the history marks (f::kFinished; with the error
-// kInterrupted if it was stopped early). Error: the target does not start. Throws what record, a
-// generator or the nemesis throws, after everything was healed.
+// Runs the test to its end, which the last op of the history marks (f::kFinished; with the
+// reason as its error if it was stopped early). Error: the target does not start. Throws what
+// record, a generator or the nemesis throws, after everything was healed.
 Result<void> run_test(const TestPlan& plan, Parts& parts, const RunHooks& hooks);
 
 // The stream of chance of a run that `consumer` draws from.

@@ -29,6 +29,7 @@ void for_each_field(Plan& plan, Visit visit) {
   visit("recovery-bound-ns", "--recovery-bound", plan.recovery_bound);
   visit("threads-per-key", "--threads-per-key", plan.threads_per_key);
   visit("ops-per-key", "--ops-per-key", plan.ops_per_key);
+  visit("fail-fast", "--no-fail-fast", plan.fail_fast);
 }
 
 std::string argument(const std::string& text) {
@@ -47,6 +48,15 @@ std::string argument(Duration duration) {
   return seconds_text(duration);
 }
 
+template <class Field>
+std::string option(const char* flag, const Field& field) {
+  return fmt::format(" {} {}", flag, argument(field));
+}
+// A flag that takes no value and turns something off.
+std::string option(const char* flag, const bool& on) {
+  return on ? "" : fmt::format(" {}", flag);
+}
+
 // Each reads a field, or says what it must be.
 std::string read(const nlohmann::ordered_json& json, std::string& text) {
   if (!json.is_string()) return "must be a text";
@@ -60,6 +70,12 @@ std::string read(const nlohmann::ordered_json& json, std::vector<std::string>& l
                     });
   if (!good) return "must be a list of texts";
   list = json.get<std::vector<std::string>>();
+  return {};
+}
+
+std::string read(const nlohmann::ordered_json& json, bool& flag) {
+  if (!json.is_boolean()) return "must be true or false";
+  flag = json.get<bool>();
   return {};
 }
 
@@ -115,12 +131,12 @@ Result<TestPlan> plan_from_json(const nlohmann::ordered_json& json) {
 }
 
 std::string repeat_arguments(const TestPlan& plan) {
-  // Two lists of (flag, text), one of the defaults, in the same order.
-  std::vector<std::pair<std::string, std::string>> mine;
-  std::vector<std::pair<std::string, std::string>> defaults;
+  // Two lists of texts, one of the defaults, in the same order.
+  std::vector<std::string> mine;
+  std::vector<std::string> defaults;
   const auto collect = [](auto& list) {
     return [&list](const char*, const char* flag, const auto& field) {
-      list.emplace_back(flag, argument(field));
+      list.push_back(option(flag, field));
     };
   };
   TestPlan standard = default_plan(plan.nodes, plan.concurrency);
@@ -130,8 +146,7 @@ std::string repeat_arguments(const TestPlan& plan) {
   for_each_field(standard, collect(defaults));
   std::string text = "test";
   for (std::size_t i = 0; i < mine.size(); ++i) {
-    if (mine[i] == defaults[i] && mine[i].first != "--seed") continue;
-    text += fmt::format(" {} {}", mine[i].first, mine[i].second);
+    if (mine[i] != defaults[i] || mine[i].starts_with(" --seed ")) text += mine[i];
   }
   return text;
 }

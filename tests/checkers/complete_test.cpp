@@ -40,6 +40,9 @@ TEST(Complete, AnInterruptedRunIsUnknown) {
   history.back().error = kInterrupted;
   EXPECT_EQ(check(history).verdict, Verdict::unknown);
   EXPECT_THAT(check(history).reason, HasSubstr("interrupted"));
+  history.back().error = kViolation;
+  EXPECT_EQ(check(history).verdict, Verdict::unknown);
+  EXPECT_THAT(check(history).reason, HasSubstr("stopped at a violation"));
 }
 
 }  // namespace

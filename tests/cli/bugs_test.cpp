@@ -54,6 +54,17 @@ TEST_P(Bugs, AreCaughtWithEvidenceAndACommandThatRepeatsThem) {
 
 INSTANTIATE_TEST_SUITE_P(All, Bugs, testing::ValuesIn(kCaught));
 
+TEST(FailFast, StopsAtTheViolationUnlessToldNotTo) {
+  const Program program;
+  const Ended fast = program.run("test --bug ack-before-commit --seed 1 --json");
+  EXPECT_EQ(fast.code, 1);
+  const Ended slow = program.run("test --bug ack-before-commit --seed 1 --json --no-fail-fast");
+  EXPECT_EQ(slow.code, 1);
+  EXPECT_LT(json::parse(fast.out)["events"], json::parse(slow.out)["events"]);
+  EXPECT_THAT(fast.out, HasSubstr("stopped at a violation before its time"));
+  EXPECT_THAT(json::parse(slow.out)["repeat"].get<std::string>(), HasSubstr(" --no-fail-fast"));
+}
+
 // The table above is complete: the list of what exists is the program's own.
 TEST(BugList, HasASeedForEach) {
   const Program program;

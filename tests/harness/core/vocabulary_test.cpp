@@ -175,7 +175,9 @@ class Says final : public Checker {
 class Throws final : public Checker {
  public:
   std::string name() const override { return "throws"; }
-  Report check(const History&, const Watch&) const override { throw std::runtime_error("out of luck"); }
+  Report check(const History&, const Watch&) const override {
+    throw std::runtime_error("out of luck");
+  }
 };
 
 class Greedy final : public Checker {

@@ -113,7 +113,7 @@ TEST(Controller, ARequestToStopEndsTheMainPhaseButNotTheHealing) {
       stopped = op.time;
     }
   };
-  hooks.should_stop = [&struck] { return struck; };
+  hooks.should_stop = [&struck] { return struck ? kInterrupted : Symbol(); };
   ASSERT_TRUE(run_test(plan, parts, hooks));
   ASSERT_TRUE(struck);
   EXPECT_TRUE(parts.nemesis->healing().empty());

@@ -30,6 +30,7 @@ TestPlan unusual_plan() {
   plan.recovery_bound = 7 * kSecond;
   plan.threads_per_key = 3;
   plan.ops_per_key = 11;
+  plan.fail_fast = false;
   return plan;
 }
 
