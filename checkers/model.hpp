@@ -114,6 +114,10 @@ struct Model {
   bool (*pure)(const Call& call) = never_pure;
   std::string (*show_state)(const Value& state) = show_plainly;
   Description (*describe)(const Call& call) = describe_query;
+  // Optional, for objects that grow (texts that are appended to). How far `state` is from one in
+  // which the pure `call` is legal, by calls that have no value_effect; nothing if they do not lead
+  // there. A search goes where the next pure call saw the object, and not where it never can be.
+  std::optional<std::size_t> (*distance)(const Value& state, const Call& call) = nullptr;
   // Optional, for collections whose initial state is the empty list. Which item the call is about:
   // nothing if none, or if it is crashed and may be about any; no value at all if it tells of every
   // item (a read of all). If a history is linearizable, so must it be without all the calls about

@@ -197,7 +197,7 @@ Decision search(const ObjectHistory& object, const Model& model, const Limits& l
 Decision decide(const ObjectHistory& object, const Model& model, const Limits& limits,
                 const SearchOptions& options) {
   Decision decision = search(object, model, limits, options);
-  if (decision.verdict == Verdict::invalid && object.has_rules()) {
+  if (decision.verdict == Verdict::invalid && (object.has_rules() || model.distance != nullptr)) {
     explain_as_recorded(object, model, limits, options.reductions, decision);
   }
   return decision;

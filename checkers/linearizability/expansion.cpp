@@ -56,6 +56,7 @@ void Expansion::candidates(const Configuration& at, const Window& window,
     if (out.size() - begin > 1) prefer_useful(at, window, begin, out);
   } else {
     add_crashed(at, window.crash_classes(), window, out);
+    if (problem_.sights) head_for_sights(at, window, begin, out);
   }
 }
 
@@ -116,6 +117,56 @@ void Expansion::prefer_useful(const Configuration& at, const Window& window, std
     const ValueRule& rule = rules.kinds[problem_.ops[op].kind];
     if (rule.needs != kNoValue) bridges_[rule.needs] = 0;
   }
+}
+
+void Expansion::head_for_sights(const Configuration& at, const Window& window, std::size_t begin,
+                                std::vector<Candidate>& out) {
+  constexpr int kNoWay = 1 << 20;
+  constexpr int kCrashed = 1 << 10;
+  constexpr std::size_t kToCome = 4;  // sights not invoked yet that are looked at
+  sights_.clear();
+  for (std::uint32_t op = window.first(); op != window.end(); op = window.next(op)) {
+    const Problem::Op& open = problem_.ops[op];
+    if (problem_.pure[open.kind] != 0 && !at.has(open.slot)) sights_.push_back(op);
+  }
+  std::uint32_t to_come = problem_.sights->next[window.position()];
+  for (std::size_t i = 0; i < kToCome && to_come != problem_.sentinel(); ++i) {
+    sights_.push_back(to_come);
+    to_come = problem_.sights->next[problem_.ops[to_come].invoked + 1];
+  }
+  if (sights_.empty()) return;
+  const auto leads_astray = [&](const Candidate& candidate) {
+    if (candidate.next_state == at.state) return false;
+    return std::any_of(sights_.begin(), sights_.end(), [&](std::uint32_t sight) {
+      return !is_reachable(sight, candidate.next_state, at, candidate, window);
+    });
+  };
+  const auto first = out.begin() + static_cast<std::ptrdiff_t>(begin);
+  if (reductions_.look_ahead) out.erase(std::remove_if(first, out.end(), leads_astray), out.end());
+  for (std::size_t i = begin; i < out.size(); ++i) {
+    const auto distance = table_.distance(out[i].next_state, problem_.ops[sights_[0]].kind);
+    out[i].cost = distance ? static_cast<int>(std::min<std::size_t>(*distance, kCrashed)) : kNoWay;
+    if (out[i].what == Candidate::What::crashed) out[i].cost += kCrashed;
+  }
+  std::stable_sort(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.cost < b.cost; });
+}
+
+// Whether `sight` may still be seen after `candidate` led to `state`.
+bool Expansion::is_reachable(std::uint32_t sight, std::uint32_t state, const Configuration& at,
+                             const Candidate& candidate, const Window& window) const {
+  if (table_.distance(state, problem_.ops[sight].kind)) return true;
+  for (const std::uint32_t maker : problem_.sights->makers[sight]) {
+    const Problem::Op& op = problem_.ops[maker];
+    if (op.invoked > problem_.ops[sight].returns) continue;
+    if (op.crashed) return true;
+    const bool is_used = op.invoked < window.position() && at.has(op.slot);
+    if (!is_used && op.returns >= window.position() &&
+        !(candidate.what == Candidate::What::op && candidate.which == maker)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 void Expansion::look_ahead(const Configuration& at, const Window& window, std::size_t begin,

@@ -25,11 +25,15 @@
 //   op after it that excludes this state, or leave it out, with the crashed ops that need its
 //   value, if a completed op changes the state first; what stood between did not mind the old
 //   state.
+//   Where the object grows instead (Sights), the state must not become one that does not lead to
+//   what an op still has to see, unless another op that makes such a state at once is left for it:
+//   neither used nor returned, and invoked before that op returns.
 //
 // Which candidate comes first decides between milliseconds and never: the op that must return now;
 // what makes the value that it needs, or leads there in two steps; and of those, ops that need a
 // value themselves before writes, which fit anywhere, and before crashed ops, which need not
-// happen.
+// happen. Where a state grows and a pure op tells all of it (Model::distance): what leads to the
+// state that the next pure op saw.
 //
 // Relaxations (relaxation.hpp) may let the history begin in one of several states, let the state
 // jump, and make ops optional that did return. Then symmetry does not hold between an op that is
@@ -84,6 +88,10 @@ class Expansion {
                    const Window& window, std::vector<Candidate>& out);
   void prefer_useful(const Configuration& at, const Window& window, std::size_t begin,
                      std::vector<Candidate>& out);
+  void head_for_sights(const Configuration& at, const Window& window, std::size_t begin,
+                       std::vector<Candidate>& out);
+  bool is_reachable(std::uint32_t sight, std::uint32_t state, const Configuration& at,
+                    const Candidate& candidate, const Window& window) const;
   void add_free(const Configuration& at, const Window& window, std::vector<Candidate>& out) const;
   void look_ahead(const Configuration& at, const Window& window, std::size_t begin,
                   std::vector<Candidate>& out) const;
@@ -94,6 +102,7 @@ class Expansion {
   CrashUsage& usages_;
   const Reductions reductions_;
   std::vector<std::uint8_t> bridges_;
+  std::vector<std::uint32_t> sights_;
   std::vector<std::uint32_t> seen_kinds_;  // per kind, the round in which it was seen last
   std::uint32_t round_ = 0;
 };

@@ -28,6 +28,7 @@ class Compiler {
     order_events();
     assign_slots();
     if (problem_.rules) index_uses();
+    if (!problem_.rules && model_.distance != nullptr) find_sights();
     return std::move(problem_);
   }
 
@@ -129,7 +130,8 @@ class Compiler {
     std::vector<std::uint32_t> open;        // in the order of their returns
     auto& ops = problem_.ops;
     for (std::uint32_t i = 0; i < problem_.events.size(); ++i) {
-      if (problem_.events[i].is_return) ops[problem_.events[i].op].returns = i;
+      const Problem::Event& event = problem_.events[i];
+      (event.is_return ? ops[event.op].returns : ops[event.op].invoked) = i;
     }
     const auto returns_before = [&](std::uint32_t a, std::uint32_t b) {
       return ops[a].returns < ops[b].returns;
@@ -154,6 +156,34 @@ class Compiler {
         free_slots.pop_back();
       }
     }
+  }
+
+  void find_sights() {
+    Sights sights;
+    std::vector<std::pair<std::uint32_t, Value>> makers;  // and what each makes
+    for (std::uint32_t op = 0; op < object_.ops.size(); ++op) {
+      const Call& call = object_.call_of(op);
+      const auto effect = model_.value_effect == nullptr ? std::nullopt : model_.value_effect(call);
+      if (effect && effect->makes) makers.emplace_back(op, *effect->makes);
+    }
+    sights.makers.resize(object_.ops.size());
+    for (std::uint32_t op = 0; op < object_.ops.size(); ++op) {
+      if (!is_sight(op)) continue;
+      for (const auto& [maker, made] : makers) {
+        if (model_.distance(made, object_.call_of(op))) sights.makers[op].push_back(maker);
+      }
+    }
+    sights.next.resize(problem_.events.size() + 1, problem_.sentinel());
+    for (std::size_t i = problem_.events.size(); i-- > 0;) {
+      const Problem::Event& event = problem_.events[i];
+      const bool here = !event.is_return && is_sight(event.op);
+      sights.next[i] = here ? event.op : sights.next[i + 1];
+    }
+    problem_.sights = std::move(sights);
+  }
+
+  bool is_sight(std::uint32_t op) const {
+    return !problem_.ops[op].crashed && problem_.pure[problem_.ops[op].kind] != 0;
   }
 
   void index_uses() {

@@ -60,11 +60,20 @@ struct ValueRules {
   }
 };
 
+// What a problem knows if the model has a `distance` and not every call a ValueEffect: completed
+// pure ops that see the whole state, and what can lead there.
+struct Sights {
+  std::vector<std::uint32_t> next;  // per event, the first such op invoked there or later
+  // Per op, the ops that make, all at once, a state that leads to what it saw.
+  std::vector<std::vector<std::uint32_t>> makers;
+};
+
 struct Problem {
   struct Op {
-    std::uint32_t kind = 0;   // calls of the same effect are of one kind
-    std::uint32_t slot = 0;   // of a completed op its slot, of a crashed one its class
-    std::uint32_t after = 0;  // the open op that returns next before it, when it is invoked
+    std::uint32_t kind = 0;     // calls of the same effect are of one kind
+    std::uint32_t slot = 0;     // of a completed op its slot, of a crashed one its class
+    std::uint32_t invoked = 0;  // number of its event
+    std::uint32_t after = 0;    // the open op that returns next before it, when it is invoked
     std::uint32_t returns = UINT32_MAX;  // number of its event
     bool crashed = false;                // and tightening did not find that it happened
     bool optional = false;               // its return may be passed without it
@@ -84,6 +93,7 @@ struct Problem {
   std::optional<ValueRules> rules;
   // An op that tightening found to fit nowhere; then only `ops` is of use.
   std::optional<std::uint32_t> impossible;
+  std::optional<Sights> sights;
   std::size_t slots = 0;  // the largest number of completed ops open at once
 
   // Heads the list of open ops; see window.hpp.

@@ -4,6 +4,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "checkers/linearizability/problem.hpp"
@@ -23,6 +24,11 @@ class TransitionTable {
     if (!dense_) return step_sparse(state, kind);
     const std::uint32_t known = rows_[std::size_t{state} * problem_.kinds.size() + kind];
     return known != kNotComputed ? known : compute(state, kind);
+  }
+
+  // See Model::distance; only if the problem has Sights.
+  std::optional<std::size_t> distance(std::uint32_t state, std::uint32_t kind) const {
+    return model_.distance(states_[state], problem_.object->calls[problem_.kinds[kind]]);
   }
 
   const Value& state(std::uint32_t number) const {

@@ -60,7 +60,17 @@ bool pure(const Call& call) {
   return call.outcome == Outcome::mismatch || pair[0] == pair[1];  // see cas_register.cpp
 }
 
-// None if there are appends: what they make depends on the state.
+// Appends lead to what begins like the state.
+std::optional<std::size_t> distance(const Value& state, const Call& call) {
+  if (call.f != kGet || call.outcome == Outcome::unknown || call.result == state) return 0;
+  if (!call.result.is_text() || (!state.is_text() && !state.is_nothing())) return std::nullopt;
+  const std::string_view wanted = call.result.text();
+  const std::string_view begin = state.is_text() ? std::string_view(state.text()) : "";
+  if (!wanted.starts_with(begin)) return std::nullopt;
+  return wanted.size() - begin.size();
+}
+
+// An append has none: what it makes depends on the state.
 std::optional<ValueEffect> value_effect(const Call& call) {
   ValueEffect effect;
   if (call.f == kAppend) return std::nullopt;
@@ -128,6 +138,7 @@ Model kv() {
           .step = step,
           .pure = pure,
           .describe = describe,
+          .distance = distance,
           .value_effect = value_effect};
 }
 
