@@ -23,6 +23,7 @@
 // write one file in models/ and name it in models/models.cpp.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -88,6 +89,23 @@ struct ValueEffect {
   std::optional<Value> makes;
 };
 
+// What a call has to do with the items of a collection; see checkers/unique.
+struct ItemEffect {
+  enum class Kind : std::uint8_t {
+    add,              // the item is there afterwards
+    remove,           // it was there, in its turn, and is not any more
+    remove_if_there,  // it is not there afterwards; without an item: the next one, if there is one
+    see,              // it is there; of a collection with an order: it would leave next
+    see_absent,       // it is not there; without an item: none is
+    other,            // something else
+  };
+  Kind kind = Kind::other;
+  const Value* item = nullptr;  // in the call
+};
+
+// In which order the items of a collection leave it.
+enum class ItemOrder : std::uint8_t { none, any, first_in, last_in, smallest };
+
 struct Model {
   std::string_view name;
   std::string_view doc = {};                 // one line
@@ -126,6 +144,11 @@ struct Model {
   // Optional. The effect of a prepared call, if it has no more than that. Where every call of a
   // history has, the search works on values alone and can look ahead.
   std::optional<ValueEffect> (*value_effect)(const Call& call) = nullptr;
+  // Optional, and for a collection whose state is the list of its items: the oldest first, or the
+  // smallest. Where every item is added but once, no search is needed then. What `item_effect`
+  // tells of a prepared call must be all that there is to it.
+  ItemOrder item_order = ItemOrder::none;
+  ItemEffect (*item_effect)(const Call& call) = nullptr;
 };
 
 // "nil", an integer, or a text in double quotes. `what` names the place for the error.

@@ -37,6 +37,10 @@ class CoreFinder {
 
   std::optional<Core> find() {
     if (decision_.refuted) return find_within(*decision_.refuted);
+    // Items may be left out of what begins empty.
+    if (!decision_.conflict.empty() && object_.initial.items().empty()) {
+      if (auto core = find_in_conflict()) return core;
+    }
     const auto all = static_cast<std::uint32_t>(object_.ops.size());
     // With states the failure says that there is no linearization up to the return of its op.
     const bool is_cut = !decision_.failure->states.empty();
@@ -52,9 +56,31 @@ class CoreFinder {
  private:
   using Units = std::vector<std::vector<std::uint32_t>>;
 
+  // Up to the end of the conflict, and with crashed ops that may be about any item.
+  std::optional<Core> find_in_conflict() {
+    View view{0, 0};
+    for (const std::uint32_t op : decision_.conflict) {
+      const ObjectHistory::Op& in_conflict = object_.ops[op];
+      view.to = std::max(view.to, 1 + (in_conflict.crashed() ? 0 : in_conflict.returned));
+    }
+    const Relaxation relaxation(object_, model_, view);
+    std::vector<bool> kept;
+    for (const std::uint32_t op : relaxation.ops()) {
+      const bool chosen =
+          std::binary_search(decision_.conflict.begin(), decision_.conflict.end(), op);
+      const Call& call = object_.call_of(op);
+      const auto item = model_.item == nullptr ? std::nullopt : model_.item(call);
+      kept.push_back(chosen || (item && item->is_nothing() && !model_.pure(call)));
+    }
+    return minimal(relaxation, std::move(kept), view);
+  }
+
   std::optional<Core> find_within(View view) {
     const Relaxation relaxation(object_, model_, view);
-    std::vector<bool> kept = relaxation.most();
+    return minimal(relaxation, relaxation.most(), view);
+  }
+
+  std::optional<Core> minimal(const Relaxation& relaxation, std::vector<bool> kept, View view) {
     steps_ = std::max(kFirstSteps, 4 * decision_.configurations);
     if (!refutes(relaxation, kept)) return std::nullopt;
     minimize(relaxation, relaxation.removable_items(kept), kept);
@@ -75,7 +101,9 @@ class CoreFinder {
     limits.steps = std::min(limits.steps, steps_);
     limits.time -=
         std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start_);
-    const Decision decision = search(relaxed, model_, limits, {{}, Strategy::depth_first});
+    // What is part of a conflict needs no search either.
+    const Strategy strategy = decision_.conflict.empty() ? Strategy::depth_first : Strategy::race;
+    const Decision decision = search(relaxed, model_, limits, {{}, strategy});
     if (decision.verdict != Verdict::invalid) return false;
     steps_ = kLeastSteps + 4 * decision.configurations;
     return true;

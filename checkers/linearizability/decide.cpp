@@ -7,12 +7,14 @@
 #include "checkers/linearizability/breadth_first.hpp"
 #include "checkers/linearizability/depth_first.hpp"
 #include "checkers/linearizability/refutation.hpp"
+#include "checkers/unique/decide_unique.hpp"
 
 namespace faultline {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+constexpr std::string_view kUniqueValues = "unique values";
 constexpr std::uint64_t kFirstSlice = 256;
 constexpr std::uint64_t kLongestSlice = 1 << 16;
 constexpr std::uint64_t kStepsBetweenLooks = 256;  // at the limits
@@ -166,9 +168,11 @@ class Race {
 void explain_as_recorded(const ObjectHistory& object, const Model& model, Limits limits,
                          Reductions reductions, Decision& decision) {
   constexpr std::uint64_t kSteps = 200'000;
+  constexpr std::size_t kBytes = std::size_t{256} << 20;
   reductions.merge_values = reductions.tighten = reductions.look_ahead = reductions.refute = false;
   const Problem problem = compile(object, model, reductions);
   limits.steps = std::min(limits.steps, kSteps);
+  limits.memory_bytes = std::min(limits.memory_bytes, kBytes);
   Decision plain = Race(problem, model, limits, {reductions, Strategy::race}).run();
   decision.configurations += plain.configurations;
   if (plain.verdict == Verdict::invalid) {
@@ -180,12 +184,46 @@ void explain_as_recorded(const ObjectHistory& object, const Model& model, Limits
   }
 }
 
+Decision without_search(const ObjectHistory& object, const UniqueDecision& found) {
+  Decision decision;
+  decision.ops = object.ops.size();
+  decision.search = kUniqueValues;
+  if (found.valid) {
+    decision.verdict = Verdict::valid;
+    decision.linearization.reserve(found.ops.size());
+    for (std::uint32_t op : found.ops) decision.linearization.push_back(object.ops[op].invoked);
+    return decision;
+  }
+  decision.verdict = Verdict::invalid;
+  decision.conflict = found.ops;
+  // Of completed ops the one that returned last.
+  std::uint32_t last = found.ops.front();
+  for (std::uint32_t op : found.ops) {
+    const bool later =
+        object.ops[last].crashed() || object.ops[op].returned > object.ops[last].returned;
+    if (later && !object.ops[op].crashed()) last = op;
+  }
+  decision.failure = Failure{source(object, last), {}};
+  return decision;
+}
+
 }  // namespace
 
 Decision search(const ObjectHistory& object, const Model& model, const Limits& limits,
                 const SearchOptions& options) {
+  // Who asks for one of the searches gets it.
+  Limits left = limits;
+  if (options.reductions.unique_values && options.strategy == Strategy::race) {
+    const auto start = SteadyClock::now();
+    const auto spent = [&] {
+      return limits.stop.stop_requested() || SteadyClock::now() - start >= limits.time / 2;
+    };
+    const auto found = decide_unique(object, model, spent);
+    if (found) return without_search(object, *found);
+    left.time -= std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start);
+  }
   const Problem problem = compile(object, model, options.reductions);
-  if (!problem.impossible) return Race(problem, model, limits, options).run();
+  if (!problem.impossible) return Race(problem, model, left, options).run();
   Decision decision;
   decision.verdict = Verdict::invalid;
   decision.ops = object.ops.size();
@@ -197,7 +235,9 @@ Decision search(const ObjectHistory& object, const Model& model, const Limits& l
 Decision decide(const ObjectHistory& object, const Model& model, const Limits& limits,
                 const SearchOptions& options) {
   Decision decision = search(object, model, limits, options);
-  if (decision.verdict == Verdict::invalid && (object.has_rules() || model.distance != nullptr)) {
+  const bool unexplained =
+      object.has_rules() || model.distance != nullptr || decision.search == kUniqueValues;
+  if (decision.verdict == Verdict::invalid && unexplained) {
     explain_as_recorded(object, model, limits, options.reductions, decision);
   }
   return decision;

@@ -52,9 +52,12 @@ struct Decision {
   std::vector<std::size_t> linearization;
   std::optional<Failure> failure;  // if invalid
   std::optional<View> refuted;     // the part that is invalid on its own, if that was found
+  // Ops of the object that are not linearizable when all the others are left out (of those about an
+  // item, all are there), if that was found; see checkers/unique.
+  std::vector<std::uint32_t> conflict;
   std::size_t ops = 0;             // those that count: neither failed nor crashed without effect
   std::uint64_t configurations = 0;
-  // What decided: tightening, depth-first, breadth-first, refutation, or nothing.
+  // What decided: unique values, tightening, depth-first, breadth-first, refutation, or nothing.
   std::string_view search;
 };
 

@@ -2,6 +2,7 @@
 
 #include <boost/container_hash/hash.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <utility>
 
 #include "checkers/linearizability/call_reader.hpp"
@@ -47,6 +48,40 @@ class RuleFinder {
   boost::unordered_flat_map<Value, std::uint32_t> numbers_;
 };
 
+// Numbers calls. It keeps hashes and numbers alone, so that it can grow without touching calls.
+class CallNumbers {
+ public:
+  explicit CallNumbers(std::vector<Call>& calls)
+      : numbers_(0, Hash(), Equal{&calls}), calls_(calls) {}
+
+  std::uint32_t number(Call call) {
+    const std::size_t hash = hash_value(call);
+    calls_.push_back(std::move(call));
+    const auto next = static_cast<std::uint32_t>(calls_.size() - 1);
+    const auto [it, is_new] = numbers_.insert({hash, next});
+    if (!is_new) calls_.pop_back();
+    return it->call;
+  }
+
+ private:
+  struct Known {
+    std::size_t hash;
+    std::uint32_t call;
+  };
+  struct Hash {
+    std::size_t operator()(const Known& known) const { return known.hash; }
+  };
+  struct Equal {
+    const std::vector<Call>* calls;
+    bool operator()(const Known& a, const Known& b) const {
+      return a.hash == b.hash && (*calls)[a.call] == (*calls)[b.call];
+    }
+  };
+
+  boost::unordered_flat_set<Known, Hash, Equal> numbers_;
+  std::vector<Call>& calls_;
+};
+
 }  // namespace
 
 std::size_t hash_value(const ValueRule& rule) {
@@ -64,7 +99,7 @@ OpResult<ObjectHistory> read_object(const History& history, const Partition& par
   ObjectHistory object;
   object.initial = initial;
   object.ops.reserve(partition.operations.size());
-  boost::unordered_flat_map<Call, std::uint32_t> numbers;
+  CallNumbers numbers(object.calls);
   for (const Operation& operation : partition.operations) {
     auto read = reader.read(operation);
     if (!read) return read.error();
@@ -73,11 +108,8 @@ OpResult<ObjectHistory> read_object(const History& history, const Partition& par
     const bool crashed = reader.is_crashed(operation);
     // A crashed op that can change nothing may always be left out.
     if (crashed && model.pure(call)) continue;
-    const auto [it, is_new] =
-        numbers.try_emplace(call, static_cast<std::uint32_t>(object.calls.size()));
-    if (is_new) object.calls.push_back(std::move(call));
-    object.ops.push_back(
-        {it->second, operation.invocation, crashed ? ObjectHistory::kNever : operation.completion});
+    object.ops.push_back({numbers.number(std::move(call)), operation.invocation,
+                          crashed ? ObjectHistory::kNever : operation.completion});
   }
   RuleFinder(model, object).find();
   return object;

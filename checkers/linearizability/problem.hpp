@@ -24,7 +24,8 @@ struct Reductions {
   bool merge_values = true;
   bool tighten = true;
   bool look_ahead = true;
-  bool refute = true;  // parts on their own; see refutation.hpp
+  bool refute = true;         // parts on their own; see refutation.hpp
+  bool unique_values = true;  // no search at all where checkers/unique can do without
 };
 
 // Leaves the ops as they were recorded, for those who tell about them.

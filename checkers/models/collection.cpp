@@ -73,6 +73,15 @@ Description describe_items(const Call& call) {
   return adds(call) ? describe_update(call) : describe_query(call);
 }
 
+ItemEffect effect_on_items(const Call& call) {
+  using Kind = ItemEffect::Kind;
+  if (adds(call)) return {Kind::add, &call.argument};
+  const bool peek = peeks(call);
+  if (call.outcome != Outcome::ok) return {peek ? Kind::other : Kind::remove_if_there};
+  if (call.result.is_nothing()) return {Kind::see_absent};
+  return {peek ? Kind::see : Kind::remove, &call.result};
+}
+
 std::optional<Value> look(const Value& state, const Call& call, End end) {
   if (call.outcome == Outcome::unknown) return state;
   const Value::List items = state.items();

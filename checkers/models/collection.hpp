@@ -26,6 +26,7 @@ Call prepare_items(Call call, const ModelOptions& options);
 bool pure_items(const Call& call);
 std::optional<Value> item_of(const Call& call);
 Description describe_items(const Call& call);
+ItemEffect effect_on_items(const Call& call);
 
 enum class End { front, back };
 // A call that removes the item at `end` and returns it, or only returns it. What it returned is

@@ -28,7 +28,9 @@ Model priority_queue() {
           .pure = pure_items,
           .show_state = show_items,
           .describe = describe_items,
-          .item = item_of};
+          .item = item_of,
+          .item_order = ItemOrder::smallest,
+          .item_effect = effect_on_items};
 }
 
 }  // namespace faultline::models

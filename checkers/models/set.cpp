@@ -87,6 +87,17 @@ bool pure(const Call& call) {
   return true;
 }
 
+// An add that may or may not have changed the set is an add: if there is no other one, it did.
+ItemEffect item_effect(const Call& call) {
+  using Kind = ItemEffect::Kind;
+  if (call.f == f::kRead || call.outcome == Outcome::unknown) return {};
+  const bool no_change = call.result == no();
+  if (call.f == kAdd) return {no_change ? Kind::see : Kind::add, &call.argument};
+  if (no_change) return {Kind::see_absent, &call.argument};
+  if (call.f == kContains) return {Kind::see, &call.argument};
+  return {call.result == yes() ? Kind::remove : Kind::remove_if_there, &call.argument};
+}
+
 Description describe(const Call& call) {
   const bool update = call.f == kAdd || call.f == kRemove;
   return update && call.result.is_nothing() ? describe_update(call) : describe_query(call);
@@ -112,7 +123,9 @@ Model set() {
           .pure = pure,
           .show_state = show_items,
           .describe = describe,
-          .item = item};
+          .item = item,
+          .item_order = ItemOrder::any,
+          .item_effect = item_effect};
 }
 
 }  // namespace faultline::models

@@ -1,0 +1,39 @@
+#include "checkers/unique/interval_cover.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace faultline::unique {
+
+// Of all that are there in the first gap not yet covered, the one that is there longest.
+std::vector<ItemIndex> cover(const ItemHistory& history, std::span<const ItemIndex> candidates,
+                             Time from, Time to, ItemIndex but) {
+  std::vector<ItemIndex> chosen;
+  auto next = candidates.begin();
+  ItemIndex best = kNobody;
+  while (from < to) {
+    for (; next != candidates.end() && history.items[*next].there_from <= from; ++next) {
+      if (*next == but) continue;
+      const bool longer =
+          best == kNobody || history.items[*next].there_until > history.items[best].there_until;
+      if (longer) best = *next;
+    }
+    assert(best != kNobody && history.items[best].there_until > from);
+    chosen.push_back(best);
+    from = history.items[best].there_until;
+  }
+  return chosen;
+}
+
+std::vector<ItemIndex> lasting_items(const ItemHistory& history) {
+  std::vector<ItemIndex> lasting;
+  for (ItemIndex i = 0; i < history.items.size(); ++i) {
+    if (history.items[i].counts && history.items[i].lasting()) lasting.push_back(i);
+  }
+  std::sort(lasting.begin(), lasting.end(), [&](ItemIndex a, ItemIndex b) {
+    return history.items[a].there_from < history.items[b].there_from;
+  });
+  return lasting;
+}
+
+}  // namespace faultline::unique

@@ -1,0 +1,19 @@
+// A few items that are certainly there, one after the other, all through a stretch of time.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "checkers/unique/item_history.hpp"
+
+namespace faultline::unique {
+
+// The fewest lasting items of `candidates` of which one is there in each gap of [from, to); those
+// that are must cover it. `but` is no candidate.
+inline constexpr ItemIndex kNobody = UINT32_MAX;
+std::vector<ItemIndex> cover(const ItemHistory& history, std::span<const ItemIndex> candidates,
+                             Time from, Time to, ItemIndex but = kNobody);
+
+std::vector<ItemIndex> lasting_items(const ItemHistory& history);  // in the order of there_from
+
+}  // namespace faultline::unique
