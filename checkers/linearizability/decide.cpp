@@ -17,8 +17,9 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::string_view kUniqueValues = "unique values";
 constexpr std::uint64_t kFirstSlice = 256;
 constexpr std::uint64_t kLongestSlice = 1 << 16;
-constexpr std::uint64_t kStepsBetweenLooks = 256;  // at the limits
-constexpr std::uint64_t kStepsAnEvent = 32;        // of a search that gets on well
+constexpr std::uint64_t kFirstOfRefutation = 1 << 13;  // before that the whole may be done as soon
+constexpr std::uint64_t kStepsBetweenLooks = 256;      // at the limits
+constexpr std::uint64_t kStepsAnEvent = 32;            // of a search that gets on well
 
 Operation source(const ObjectHistory& object, std::uint32_t op) {
   return {object.ops[op].invoked, object.ops[op].returned};
@@ -51,7 +52,7 @@ class Race {
     for (std::uint64_t slice = kFirstSlice;; slice = std::min(2 * slice, kLongestSlice)) {
       for (std::size_t i = 0; i < runners_.size(); ++i) {
         Search& search = *runners_[i].search;
-        if (&search == refutation_ && slice < kLongestSlice) continue;
+        if (&search == refutation_ && slice < kFirstOfRefutation) continue;
         const std::uint32_t before = search.obstacle().position;
         for (std::uint64_t left = slice; left > 0;) {
           const std::uint64_t steps = std::min(left, kStepsBetweenLooks);
