@@ -57,16 +57,21 @@ void OpLog::append_to(std::vector<Event>& events, std::uint64_t now) const {
   const std::size_t size = size_.load(std::memory_order_acquire);
   for (std::size_t i = 0; i < size; ++i) {
     const Entry& entry = (*chunks_[i / kChunk])[i % kChunk];
-    if (entry.begin > now) break;  // what ended by then has not seen it
-    Op op = invocation(entry.f, entry.argument, entry.key);
-    op.process = entry.process;
-    events.push_back({entry.begin, false, op});
+    if (entry.begin > now) break;  // what had ended by then has not seen it
+    events.push_back({2 * entry.begin, &entry, false});
     const std::uint64_t end = entry.end.load(std::memory_order_acquire);
-    if (end >= now) continue;  // or it is open
-    op = completion(op, entry.type, entry.error);
-    op.value = entry.result;
-    events.push_back({end, true, std::move(op)});
+    if (end < now) events.push_back({2 * end + 1, &entry, true});
   }
+}
+
+Op OpLog::Event::op() const {
+  Op op = invocation(entry->f, entry->argument, entry->key);
+  op.process = entry->process;
+  if (!is_completion) return op;
+  op.type = entry->type;
+  op.error = entry->error;
+  op.value = entry->result;
+  return op;
 }
 
 Symbol OpLog::symbol(std::string_view name) {
@@ -92,16 +97,14 @@ History Recorder::history() const {
   // open: if it were taken for some clients alone, an op that another observed might be missing.
   const std::uint64_t now = clock_->ended.load(std::memory_order_acquire);
   std::vector<detail::OpLog::Event> events;
-  {
-    const std::lock_guard lock(mutex_);
-    for (const auto& log : logs_) log->append_to(events, now);
-  }
+  const std::lock_guard lock(mutex_);
+  for (const auto& log : logs_) log->append_to(events, now);
   std::sort(events.begin(), events.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.at, a.is_end, a.op.process) < std::tie(b.at, b.is_end, b.op.process);
+    return std::tie(a.place, a.entry->process) < std::tie(b.place, b.entry->process);
   });
   History history;
   history.reserve(events.size());
-  for (auto& event : events) history.push_back(std::move(event.op));
+  for (const auto& event : events) history.push_back(event.op());
   return history;
 }
 

@@ -77,11 +77,12 @@ class OpLog {
     std::atomic<std::uint64_t> end{kOpen};  // and before it ended; type, error, result are there
   };
 
-  // An event and its place in the history: at the same `at`, invocations come first.
+  // The invocation or the completion of an op, and its place in the history.
   struct Event {
-    std::uint64_t at = 0;
-    bool is_end = false;
-    Op op;
+    std::uint64_t place = 0;  // at the same reading of the clock, invocations come first
+    const Entry* entry = nullptr;
+    bool is_completion = false;
+    Op op() const;
   };
 
   explicit OpLog(std::shared_ptr<RecorderClock> clock);
@@ -94,7 +95,8 @@ class OpLog {
   // The op ended by the exception that is being handled.
   void complete_with_exception(Entry& entry);
 
-  // What had begun when the clock was at `now`, and what had ended.
+  // What had begun when the clock was at `now`, and what had ended. The entries stay where they
+  // are.
   void append_to(std::vector<Event>& events, std::uint64_t now) const;
 
  private:

@@ -14,23 +14,16 @@
 namespace faultline {
 namespace {
 
-// Entries are kept as long as the recorder, so the ops of a recorder are limited.
-constexpr int kOps = 100'000;
-
-void per_op(benchmark::State& state) {
-  state.SetItemsProcessed(state.iterations() * kOps);
-  state.counters["time/op"] = benchmark::Counter(
-      kOps, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kAvgThreads |
-                benchmark::Counter::kInvert);
-}
+// The columns are microseconds for a thousand ops of a thread, so nanoseconds an op.
+constexpr int kOps = 1000;
+constexpr int kIterations = 500;  // a recorder keeps all ops, so there must not be too many
 
 void unrecorded(benchmark::State& state) {
   for (auto _ : state) {
     for (int i = 0; i < kOps; ++i) benchmark::DoNotOptimize(i);
   }
-  per_op(state);
 }
-BENCHMARK(unrecorded);
+BENCHMARK(unrecorded)->Unit(benchmark::kMicrosecond);
 
 // An op of the recorder that all threads share: each takes a client of it.
 template <class Operation>
@@ -40,7 +33,6 @@ void record(benchmark::State& state, const Operation& operation) {
     RecordingClient client = recorder.client();
     for (int i = 0; i < kOps; ++i) operation(client, i);
   }
-  per_op(state);
 }
 
 void write_of_nothing(benchmark::State& state) {
@@ -48,17 +40,26 @@ void write_of_nothing(benchmark::State& state) {
     client.record("write", i, [&] { benchmark::DoNotOptimize(i); });
   });
 }
-BENCHMARK(write_of_nothing)->ThreadRange(1, 4)->Iterations(20)->UseRealTime();
+BENCHMARK(write_of_nothing)
+    ->ThreadRange(1, 4)
+    ->Iterations(kIterations)
+    ->Unit(benchmark::kMicrosecond);
 
 void read_of_nothing(benchmark::State& state) {
   record(state, [](RecordingClient& client, int i) { client.record("read", [&] { return i; }); });
 }
-BENCHMARK(read_of_nothing)->ThreadRange(1, 4)->Iterations(20)->UseRealTime();
+BENCHMARK(read_of_nothing)
+    ->ThreadRange(1, 4)
+    ->Iterations(kIterations)
+    ->Unit(benchmark::kMicrosecond);
 
 void put_under_a_key(benchmark::State& state) {
   record(state, [](RecordingClient& client, int i) { client.at(i % 10).record("put", i, [] {}); });
 }
-BENCHMARK(put_under_a_key)->ThreadRange(1, 4)->Iterations(20)->UseRealTime();
+BENCHMARK(put_under_a_key)
+    ->ThreadRange(1, 4)
+    ->Iterations(kIterations)
+    ->Unit(benchmark::kMicrosecond);
 
 std::mutex mutex;
 std::deque<int> items;
@@ -73,29 +74,31 @@ void queue_with_a_lock(benchmark::State& state) {
   for (auto _ : state) {
     for (int i = 0; i < kOps; ++i) enqueue(i);
   }
-  per_op(state);
 }
-BENCHMARK(queue_with_a_lock)->ThreadRange(1, 4)->Iterations(20)->UseRealTime();
+BENCHMARK(queue_with_a_lock)
+    ->ThreadRange(1, 4)
+    ->Iterations(kIterations)
+    ->Unit(benchmark::kMicrosecond);
 
 void recorded_queue_with_a_lock(benchmark::State& state) {
-  record(state, [](RecordingClient& client, int i) {
-    client.record("enqueue", i, [&] { enqueue(i); });
-  });
+  record(state,
+         [](RecordingClient& client, int i) { client.record("enqueue", i, [&] { enqueue(i); }); });
 }
-BENCHMARK(recorded_queue_with_a_lock)->ThreadRange(1, 4)->Iterations(20)->UseRealTime();
+BENCHMARK(recorded_queue_with_a_lock)
+    ->ThreadRange(1, 4)
+    ->Iterations(kIterations)
+    ->Unit(benchmark::kMicrosecond);
 
-// What comes after the threads.
+// What comes after the threads: putting their ops in order. A thousand ops, too.
 void history(benchmark::State& state) {
   Recorder recorder;
   for (int thread = 0; thread < 4; ++thread) {
     RecordingClient client = recorder.client();
-    for (int i = 0; i < kOps; ++i) client.record("write", i, [] {});
+    for (int i = 0; i < kOps / 4; ++i) client.record("write", i, [] {});
   }
   for (auto _ : state) benchmark::DoNotOptimize(recorder.history().data());
-  state.counters["time/op"] = benchmark::Counter(
-      4.0 * kOps, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
-BENCHMARK(history)->Unit(benchmark::kMillisecond);
+BENCHMARK(history)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace faultline
