@@ -182,7 +182,7 @@ TEST(Recorder, AHistoryMayBeTakenWhileThreadsAreAtWork) {
   std::vector<std::jthread> threads;
   for (int i = 0; i < 3; ++i) {
     threads.emplace_back([&, client = recorder.client()]() mutable {
-      for (int n = 0; n < 20'000 && !stop; ++n) {
+      for (int n = 0; n < 5'000 && !stop; ++n) {
         client.record("increment", [&] { ++counter; });
         client.record("read", [&] { return counter.load(); });
       }
