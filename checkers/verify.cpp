@@ -134,20 +134,21 @@ struct Kept {
 // Steps of the model, between states that are numbered as they are met.
 class ModelSteps {
  public:
-  ModelSteps(const Model& model, const Value& initial) : model_(model), states_{initial} {}
+  ModelSteps(const Model& model, const Value& initial)
+      : model_(model), states_{initial}, numbers_{{initial, 0}} {}
 
   std::optional<std::size_t> step(std::size_t state, const Call& call) {
     const auto next = model_.step(states_[state], call);
     if (!next) return std::nullopt;
-    const auto known = std::find(states_.begin(), states_.end(), *next);
-    if (known != states_.end()) return static_cast<std::size_t>(known - states_.begin());
-    states_.push_back(*next);
-    return states_.size() - 1;
+    const auto [known, is_new] = numbers_.try_emplace(*next, states_.size());
+    if (is_new) states_.push_back(*next);
+    return known->second;
   }
 
  private:
   const Model& model_;
   std::vector<Value> states_;
+  std::map<Value, std::size_t> numbers_;
 };
 
 // Steps by the effects that calls say they have. Values that nobody looks at are one state.
