@@ -2,6 +2,7 @@
 
 #include <malloc.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,6 +50,7 @@ bool run_apart(const std::function<void(const Send&)>& work, std::chrono::second
   if (child < 0) throw std::runtime_error("no process");
   if (child == 0) {
     ::close(ends[0]);
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     work([&](const void* told) {
       if (::write(ends[1], told, size) != static_cast<ssize_t>(size)) ::_exit(1);
     });

@@ -23,6 +23,11 @@ value is new; a cas expects the current value, or one of the last five, half the
 "stale": in one read, the one at 99 % of the history, another value is returned: of five values any
 other, of unique ones what a read half-way through returned. With five values that may be right.
 
+Collections (tests/checkers/unique_histories.hpp). The same of a queue, a stack, a set, a priority
+queue; half the ops add a new item, the others remove one, a tenth of those that may only look.
+"exchanged": two removes, at 99 %, return each other's items; that may be right. PolyLin's histories
+(Lee and Mathur 2025) are of this kind, with 10 clients and none crashed.
+
 Time. Each history is generated, and checked once, in a process of its own: nothing is warm, and
 threads and memory of one check do not touch another. The clock runs from the history in memory, as
 reading a file leaves it, to the report; so pairing, splitting by key and compiling are in it;
@@ -31,7 +36,7 @@ evidence, a linearization or a core, and the text of the counterexample. "verdic
 for comparison with checkers that give none. Figures are medians over the seeds, 1 to 3.
 
 Memory. The greatest resident size of that process during the check, the history (about 150 bytes
-an op) included; the maximum over the seeds.
+an op) included; the maximum over the seeds. "core": ops in the core, the median of invalid ones.
 
 Limits. A check is given 60 s and 8 GB; one that ends undecided is "unknown", and its time counts.
 
@@ -52,6 +57,8 @@ struct Table {
 constexpr Table kTables[] = {
     {"grid", "one CAS register, closed loop", print_grid},
     {"stale", "the same with one stale read at 99 %", print_stale_reads},
+    {"unique", "collections to which every item is added once, closed loop", print_unique_items},
+    {"exchanged", "the same with two results exchanged at 99 %", print_exchanged_items},
     {"etcd", "the recorded logs of Jepsen's etcd test", print_etcd_logs},
 };
 

@@ -20,6 +20,8 @@ struct Scale {
 // Each prints its table as it goes. False: a verdict was wrong, or evidence did not hold.
 bool print_grid(const Scale& scale);
 bool print_stale_reads(const Scale& scale);
+bool print_unique_items(const Scale& scale);
+bool print_exchanged_items(const Scale& scale);
 bool print_etcd_logs(const Scale& scale);
 
 }  // namespace faultline::bench
