@@ -13,9 +13,9 @@ namespace faultline::bench {
 namespace {
 
 constexpr const char* kMethod =
-    R"(Histories. Of one CAS register that is really atomic, in a closed loop: every client always has an
-op open, which is harsher than most recorded tests. At every turn one client, drawn at random, goes
-on: invoke, take effect, return and invoke again. Reads, writes and cas in equal parts; failed cas
+    R"(Histories. Of one CAS register that is really atomic, in a closed loop: every client always has
+an op open, which is harsher than most recorded tests. At every turn one client, drawn at random,
+goes on: invoke, take effect, return and invoke again. Reads, writes and cas in equal parts; failed cas
 are kept, as observations. "5 values": written values are drawn from five. "unique": every written
 value is new; a cas expects the current value, or one of the last five, half the time each.
 "crashed": that share of writes and cas ends in info; half of those take effect, at once or later.
