@@ -13,15 +13,16 @@ namespace faultline::bench {
 namespace {
 
 constexpr const char* kMethod =
-    R"(Histories. Of one CAS register that is really atomic, in a closed loop: every client always has
-an op open, which is harsher than most recorded tests. At every turn one client, drawn at random,
-goes on: invoke, take effect, return and invoke again. Reads, writes and cas in equal parts; failed cas
-are kept, as observations. "5 values": written values are drawn from five. "unique": every written
-value is new; a cas expects the current value, or one of the last five, half the time each.
-"crashed": that share of writes and cas ends in info; half of those take effect, at once or later.
-(tests/checkers/closed_loop.hpp; equal in kind to the Python generators of the published figures.)
-"stale": in one read, the one at 99 % of the history, another value is returned: of five values any
-other, of unique ones what a read half-way through returned. With five values that may be right.
+    R"(Histories. Of one CAS register that is really atomic, in a closed loop: every client always
+has an op open, which is harsher than most recorded tests. At every turn one client, drawn at
+random, goes on: invoke, take effect, return and invoke again. Reads, writes and cas in equal
+parts; failed cas are kept, as observations. "5 values": written values are drawn from five.
+"unique": every written value is new; a cas expects the current value, or one of the last
+five, half the time each. "crashed": that share of writes and cas ends in info; half of those
+take effect, at once or later. (tests/checkers/closed_loop.hpp; equal in kind to the Python
+generators of the published figures.) "stale": in one read, the one at 99 % of the history,
+another value is returned: of five values any other, of unique ones what a read half-way
+through returned. With five values that may be right.
 
 Collections (tests/checkers/unique_histories.hpp). The same of a queue, a stack, a set, a priority
 queue; half the ops add a new item, the others remove one, a tenth of those that may only look.
