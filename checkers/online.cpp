@@ -86,7 +86,12 @@ class Online final : public Monitor {
     for (Op& op : fresh) {
       history_.push_back(std::move(op));
       const auto index = static_cast<std::uint32_t>(history_.size() - 1);
-      if (splitter_.add(history_, index)) touched_.insert(splitter_.last());
+      if (broken_ || !splitter_.add(history_, index)) {
+        broken_ = true;
+        touched_.clear();
+        return;
+      }
+      touched_.insert(splitter_.last());
     }
   }
 
@@ -97,6 +102,7 @@ class Online final : public Monitor {
     const auto object = read_object(history_, partition, model_, initial_, options_);
     if (!object) return false;
     Limits limits;
+    limits.time = 24h;
     limits.steps = kLeastSteps + kStepsAnOp * object->ops.size();
     limits.stop = stop_.get_token();
     return search(*object, model_, limits).verdict == Verdict::invalid;
@@ -115,6 +121,7 @@ class Online final : public Monitor {
   // Of whoever judges.
   History history_;
   KeySplitter splitter_;
+  bool broken_ = false;              // the history makes no sense; nothing more is judged
   std::vector<std::size_t> judged_;  // by key, how many ops it had when it was judged last
   std::set<std::size_t> touched_;    // keys with ops that have not been judged
   std::thread thread_;

@@ -38,8 +38,7 @@ class Reader {
       if (op.is_nemesis()) continue;
       if (op.type == OpType::invoke) {
         open[op.process] = i;
-        keys[op.key].try_emplace(keys[op.key].end(), i, attempt(i, kNever));
-        if (misfit_) return *misfit_;
+        keys[op.key].try_emplace(keys[op.key].end(), i, Attempt{{}, i, kNever});
         continue;
       }
       const auto at = open.find(op.process);
@@ -52,7 +51,12 @@ class Reader {
       if (op.type == OpType::fail && !observed) {
         attempts.erase(invoked);
       } else {
-        attempts[invoked] = attempt(invoked, i);
+        attempts[invoked].returned = i;
+      }
+    }
+    for (auto& [key, attempts] : keys) {
+      for (auto& [invoked, attempt] : attempts) {
+        attempt = this->attempt(invoked, attempt.returned);
         if (misfit_) return *misfit_;
       }
     }
@@ -280,6 +284,34 @@ class CoreVerifier {
     return {};
   }
 
+  // Whether the effects of what is kept are what the model's step does; empty if so.
+  std::string fault_of_effects() const {
+    if (!has_effects_) return {};
+    std::set<Value> values = {initial_};
+    std::vector<const Attempt*> kept;
+    for (const Attempt* attempt : in_view_) {
+      if (!is_kept(*attempt)) continue;
+      kept.push_back(attempt);
+      const ValueEffect effect = *model_.value_effect(attempt->call);
+      for (const auto& value : {effect.needs, effect.excludes, effect.makes}) {
+        if (value) values.insert(*value);
+      }
+    }
+    for (const Attempt* attempt : kept) {
+      const ValueEffect effect = *model_.value_effect(attempt->call);
+      for (const Value& state : values) {
+        const bool legal = (!effect.needs || *effect.needs == state) && effect.excludes != state;
+        const std::optional<Value> next =
+            legal ? effect.makes.value_or(state) : std::optional<Value>();
+        if (model_.step(state, attempt->call) != next) {
+          return fmt::format("the model contradicts itself about op {} in the state {}",
+                             attempt->invoked, model_.show_state(state));
+        }
+      }
+    }
+    return {};
+  }
+
   std::optional<bool> linearizable(std::uint64_t effort) {
     Kept kept;
     for (const Attempt* attempt : in_view_) {
@@ -346,6 +378,7 @@ void verify_core(const Attempts& attempts, const Model& model, const Value& init
                  const Core& core, std::uint64_t effort, Verification& verification) {
   CoreVerifier verifier(attempts, model, initial, core);
   verification.what = verifier.fault();
+  if (verification.what.empty()) verification.what = verifier.fault_of_effects();
   if (!verification.what.empty()) {
     verification.proof = Proof::fails;
     return;
@@ -383,8 +416,13 @@ OpResult<std::vector<Verification>> verify(const History& history, const Model& 
   if (!keys) return keys.error();
   std::vector<Verification> all;
   for (const Evidence::Part& part : evidence.parts) {
-    all.push_back(verify_part((*keys)[part.key], model, evidence.initial, part, effort));
-    keys->erase(part.key);
+    const auto attempts = keys->find(part.key);
+    if (attempts == keys->end()) {
+      all.push_back({part.key, part.verdict, Proof::fails, 0, "the history has no such key"});
+      continue;
+    }
+    all.push_back(verify_part(attempts->second, model, evidence.initial, part, effort));
+    keys->erase(attempts);
   }
   for (const auto& [key, unmentioned] : *keys) {
     all.push_back({key, Verdict::unknown, Proof::missing, 0, "there is no evidence for this key"});

@@ -83,14 +83,21 @@ class CoreFinder {
   std::optional<Core> minimal(const Relaxation& relaxation, std::vector<bool> kept, View view) {
     steps_ = std::max(kFirstSteps, 4 * decision_.configurations);
     if (!refutes(relaxation, kept)) return std::nullopt;
-    minimize(relaxation, relaxation.removable_items(kept), kept);
-    minimize(relaxation, relaxation.removable_ops(), kept);
-    minimize(relaxation, relaxation.removable_items(kept), kept);
+    for (auto before = kept.size() + 1;
+         before != count(kept);) {  // each may make way for the other
+      before = count(kept);
+      minimize(relaxation, relaxation.removable_items(kept), kept);
+      minimize(relaxation, relaxation.removable_ops(), kept);
+    }
     Core core{view.from, view.to, {}};
     for (std::size_t i = 0; i < kept.size(); ++i) {
       if (kept[i]) core.ops.push_back(object_.ops[relaxation.ops()[i]].invoked);
     }
     return core;
+  }
+
+  static std::size_t count(const std::vector<bool>& kept) {
+    return static_cast<std::size_t>(std::count(kept.begin(), kept.end(), true));
   }
 
   // True if what is kept is not linearizable.

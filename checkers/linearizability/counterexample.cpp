@@ -234,8 +234,11 @@ class Explanation {
   std::string core() const {
     constexpr std::size_t kMost = 30;
     if (!core_) return "";
-    std::string text = fmt::format("\nThese {} of them alone exclude one another{}:\n\n",
-                                   core_->ops.size(), view());
+    const std::string which =
+        core_->ops.size() == 1
+            ? "This one alone is impossible"
+            : fmt::format("These {} of them alone exclude one another", core_->ops.size());
+    std::string text = fmt::format("\n{}{}:\n\n", which, view());
     text +=
         fmt::format("  {:<9} {:<8} {:<24}  {}\n", "line", "process", "call", "returned at line");
     for (std::size_t i = 0; i < core_->ops.size() && i < kMost; ++i) {

@@ -235,11 +235,14 @@ Decision search(const ObjectHistory& object, const Model& model, const Limits& l
 
 Decision decide(const ObjectHistory& object, const Model& model, const Limits& limits,
                 const SearchOptions& options) {
+  const auto start = SteadyClock::now();
   Decision decision = search(object, model, limits, options);
   const bool unexplained =
       object.has_rules() || model.distance != nullptr || decision.search == kUniqueValues;
   if (decision.verdict == Verdict::invalid && unexplained) {
-    explain_as_recorded(object, model, limits, options.reductions, decision);
+    Limits left = limits;
+    left.time -= std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start);
+    explain_as_recorded(object, model, left, options.reductions, decision);
   }
   return decision;
 }

@@ -55,7 +55,7 @@ struct Decision {
   // Ops of the object that are not linearizable when all the others are left out (of those about an
   // item, all are there), if that was found; see checkers/unique.
   std::vector<std::uint32_t> conflict;
-  std::size_t ops = 0;             // those that count: neither failed nor crashed without effect
+  std::size_t ops = 0;  // those that count: neither failed nor crashed without effect
   std::uint64_t configurations = 0;
   // What decided: unique values, tightening, depth-first, breadth-first, refutation, or nothing.
   std::string_view search;

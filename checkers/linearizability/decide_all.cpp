@@ -73,6 +73,7 @@ Judged unknown(const ObjectHistory& object, std::string reason) {
   return judged;
 }
 
+// The verdict of an object; whatever happens while it is explained, it is kept.
 Judged judge(Work& work, std::size_t index) {
   const ObjectHistory& object = *work.objects[index];
   Limits limits = work.limits;
@@ -82,12 +83,7 @@ Judged judge(Work& work, std::size_t index) {
   limits.reached = &work.reached[index];
   if (limits.stop.stop_requested()) return unknown(object, "it was stopped before its turn");
   try {
-    Judged judged{decide(object, work.model, limits), {}};
-    limits.time = work.time_left();
-    if (judged.decision.verdict == Verdict::invalid) {
-      judged.core = find_core(object, work.model, judged.decision, limits);
-    }
-    return judged;
+    return {decide(object, work.model, limits), {}};
   } catch (const std::bad_alloc&) {
     return unknown(object, "there was no more memory");
   } catch (const std::exception& e) {
@@ -95,14 +91,32 @@ Judged judge(Work& work, std::size_t index) {
   }
 }
 
+std::optional<Core> core_of(Work& work, std::size_t index, const Decision& decision) {
+  if (decision.verdict != Verdict::invalid) return std::nullopt;
+  Limits limits = work.limits;
+  limits.time = work.time_left();
+  limits.memory_bytes = work.memory_of_each;
+  limits.stop = work.stop.get_token();
+  try {
+    return find_core(*work.objects[index], work.model, decision, limits);
+  } catch (const std::exception&) {  // no memory, or a model that fails: then there is none
+    return std::nullopt;
+  }
+}
+
 void take_turns(const std::shared_ptr<Work>& work) {
   while (true) {
     const std::size_t index = work->next++;
     if (index >= work->objects.size()) return;
-    Judged judged = judge(*work, index);
+    const Judged judged = judge(*work, index);
     work->reached[index] = work->objects[index]->ops.size();
+    {
+      const std::lock_guard lock(work->mutex);
+      work->judged[index] = judged;
+    }
+    std::optional<Core> core = core_of(*work, index, judged.decision);
     const std::lock_guard lock(work->mutex);
-    work->judged[index] = std::move(judged);
+    work->judged[index]->core = std::move(core);
     ++work->done;
     work->changed.notify_one();
   }
@@ -135,7 +149,7 @@ class Waiter {
     if (watch_.should_stop() || work_.limits.stop.stop_requested()) {
       ask("it was stopped");
     } else if (SteadyClock::now() - work_.start > work_.limits.time + kGrace) {
-      ask(fmt::format("{} ms were spent, the last of them in one step of the model",
+      ask(fmt::format("{} ms were spent, the last of them in a step that does not end",
                       work_.limits.time.count()));
     } else if (resident_bytes() > before_ + work_.limits.memory_bytes + kSlack) {
       ask(fmt::format("{} MB of memory were spent", work_.limits.memory_bytes >> 20));

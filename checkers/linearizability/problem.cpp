@@ -166,6 +166,9 @@ class Compiler {
       const auto effect = model_.value_effect == nullptr ? std::nullopt : model_.value_effect(call);
       if (effect && effect->makes) makers.emplace_back(op, *effect->makes);
     }
+    // It only helps the search, and is not worth more than the search may cost.
+    constexpr std::size_t kMostPairs = 1 << 22;
+    if (makers.size() * object_.ops.size() > kMostPairs) return;
     sights.makers.resize(object_.ops.size());
     for (std::uint32_t op = 0; op < object_.ops.size(); ++op) {
       if (!is_sight(op)) continue;

@@ -104,6 +104,7 @@ Checked check_file(const std::string& file, const CheckOptions& options) {
   refuse_run_directory(file);
   auto read = read_history(file, {.independent = options.independent});
   if (!read) throw UsageError(read.error().message);
+  watch_signals();  // from here on the first ends the check in order
   Checked checked{std::move(*read), {}, {}};
   const RecordedHistory& history = checked.history;
   const Model& model = choose_model(file, options, history);
@@ -120,6 +121,14 @@ Checked check_file(const std::string& file, const CheckOptions& options) {
   CheckProgress progress;
   checked.report = compose(std::move(checkers))->check(history.ops, progress.watch());
   return checked;
+}
+
+// Nothing but older evidence is overwritten.
+void refuse_to_overwrite(const std::string& out) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(out, ignored) || is_evidence(out)) return;
+  throw UsageError(fmt::format("--evidence {}: it exists and is no evidence; name another file",
+                               printable(out)));
 }
 
 // Its history is named as seen from the folder that it is in.
@@ -213,6 +222,7 @@ void settle(CheckOptions& options) {
   if (options.evidence && options.files.size() > 1) {
     throw UsageError("--evidence is for one history: there is one file to write");
   }
+  if (options.evidence) refuse_to_overwrite(*options.evidence);
   if (options.model && find_model(*options.model) == nullptr) {
     throw UsageError(fmt::format("--model {}: there is no such model; there are: {}",
                                  options.model->empty() ? "''" : printable(*options.model),
@@ -248,7 +258,6 @@ void add_check_command(CLI::App& app, int& exit_code) {
   command->add_flag("--json", options->json, "print one line of JSON a file");
   command->callback([options, &exit_code] {
     settle(*options);
-    watch_signals();
     exit_code = check_all(*options);
   });
 }

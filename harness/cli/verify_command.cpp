@@ -35,6 +35,7 @@ struct VerifyOptions {
 
 struct Outcome {
   fs::path evidence;
+  std::string about;  // history, model, initial state
   std::size_t held = 0;
   std::vector<Verification> parts;
   Verdict worst = Verdict::valid;  // invalid if a proof fails, unknown if one is missing
@@ -57,8 +58,27 @@ fs::path evidence_file(const VerifyOptions& options) {
                                run->path().string(), shell_word(run->path().string())));
 }
 
+// If it is a run's evidence: is it for the verdict that the run was given?
+void compare_with_results(Outcome& outcome) {
+  const auto run = RunDirectory::open({}, fs::absolute(outcome.evidence).parent_path().string());
+  if (!run || outcome.evidence.filename() != kEvidenceFile) return;
+  const auto results = run->read_json(kResultsFile);
+  if (!results || !results->is_object()) return;
+  Verdict proved = Verdict::valid;
+  for (const Verification& part : outcome.parts) proved = worst(proved, part.verdict);
+  for (const Json& check : results->value("checks", Json::array())) {
+    if (!check.is_object() || check.value("checker", "") != "linearizable") continue;
+    const std::string said = check.value("verdict", "");
+    if (said == to_string(proved)) continue;
+    outcome.worst = Verdict::invalid;
+    outcome.about += fmt::format("\n{} says {}, but the evidence is for {}", kResultsFile,
+                                 printable(said), to_string(proved));
+  }
+}
+
 Outcome verify_file(const VerifyOptions& options) {
-  Outcome outcome{evidence_file(options), 0, {}, Verdict::valid};
+  Outcome outcome;
+  outcome.evidence = evidence_file(options);
   const auto file = read_evidence(outcome.evidence);
   if (!file) throw UsageError(file.error().message);
   const fs::path history_path =
@@ -75,6 +95,10 @@ Outcome verify_file(const VerifyOptions& options) {
     throw UsageError(fmt::format("{}: there is no model {}", outcome.evidence.string(),
                                  printable(file->evidence.model)));
   }
+  outcome.about = fmt::format(
+      "history {}, model {}, initially {}{}", history_path.string(), model->name,
+      model->show_state(file->evidence.initial),
+      file->evidence.nil_read_unconstrained ? ", where a read of nil says nothing" : "");
   auto parts = verify(history->ops, *model, file->evidence);
   if (!parts) {
     throw UsageError(fmt::format("{}:{}: {}", history_path.string(),
@@ -86,6 +110,7 @@ Outcome verify_file(const VerifyOptions& options) {
     if (part.proof == Proof::missing) outcome.worst = worst(outcome.worst, Verdict::unknown);
     if (part.proof == Proof::fails) outcome.worst = Verdict::invalid;
   }
+  compare_with_results(outcome);
   return outcome;
 }
 
@@ -108,7 +133,7 @@ std::string describe(const Verification& part) {
 }
 
 void print_text(const Outcome& outcome) {
-  fmt::print("{}\n", outcome.evidence.string());
+  fmt::print("{}\n{}\n", outcome.evidence.string(), outcome.about);
   std::size_t named = 0;
   for (const Verification& part : outcome.parts) {
     const bool tell = part.proof != Proof::holds || part.verdict != Verdict::valid;
@@ -128,6 +153,7 @@ void print_text(const Outcome& outcome) {
 void print_json(const Outcome& outcome) {
   Json json;
   json["evidence"] = outcome.evidence.string();
+  json["about"] = outcome.about;
   json["verified"] = outcome.worst == Verdict::valid;
   json["held"] = outcome.held;
   json["parts"] = Json::array();

@@ -46,12 +46,18 @@ Json line_of(const Evidence::Part& part) {
   return json;
 }
 
-Value value_of(const Json& json) {
+[[noreturn]] void expected(const char* what, const Json& found) {
+  throw Json::other_error::create(500, what, &found);
+}
+
+Value value_of(const Json& json, int depth = 0) {
+  constexpr int kDeepest = 256;
+  if (json.is_null()) return {};
   if (json.is_number_integer()) return json.get<std::int64_t>();
   if (json.is_string()) return json.get<std::string>();
-  if (!json.is_array()) return {};
+  if (!json.is_array() || depth == kDeepest) expected("a value", json);
   Value::List items;
-  for (const Json& item : json) items.push_back(value_of(item));
+  for (const Json& item : json) items.push_back(value_of(item, depth + 1));
   return items;
 }
 
@@ -64,15 +70,24 @@ std::optional<Verdict> verdict_of(const std::string& name) {
 
 std::size_t position_of(const Json& json) {
   if (json.is_number_unsigned()) return json.get<std::size_t>();
-  throw Json::other_error::create(500, "a position", &json);
+  expected("a position", json);
 }
 
 std::vector<std::size_t> positions_of(const Json& json) {
-  if (!json.is_array()) throw Json::other_error::create(500, "positions", &json);
+  if (!json.is_array()) expected("positions", json);
   std::vector<std::size_t> positions;
   positions.reserve(json.size());
   for (const Json& position : json) positions.push_back(position_of(position));
   return positions;
+}
+
+// A line of JSON that is not nested deeper than any of ours, which could exhaust the stack.
+Json parse(std::string_view line) {
+  constexpr int kDeepest = 300;
+  return Json::parse(line.begin(), line.end(), [](int depth, Json::parse_event_t, Json& value) {
+    if (depth > kDeepest) expected("less depth", value);
+    return true;
+  });
 }
 
 // Throws Json::exception if something is missing or of another type.
@@ -80,7 +95,7 @@ Evidence::Part part_of(const Json& json) {
   Evidence::Part part;
   part.key = value_of(json.value("key", Json()));
   const auto verdict = verdict_of(json.at("verdict").get<std::string>());
-  if (!verdict) throw Json::other_error::create(500, "a verdict", &json);
+  if (!verdict) expected("a verdict", json);
   part.verdict = *verdict;
   part.reason = json.value("reason", "");
   if (part.verdict == Verdict::valid) part.linearization = positions_of(json.at("linearization"));
@@ -118,6 +133,11 @@ Result<void> write_evidence(const std::filesystem::path& path, const EvidenceFil
   return written ? out->commit() : written;
 }
 
+bool is_evidence(const std::filesystem::path& path) {
+  const auto source = Source::open(path);
+  return source && source->text().starts_with(fmt::format("{{\"{}\":", kMark));
+}
+
 Result<EvidenceFile> read_evidence(const std::filesystem::path& path) {
   const auto source = Source::open(path);
   if (!source) return source.error();
@@ -126,7 +146,7 @@ Result<EvidenceFile> read_evidence(const std::filesystem::path& path) {
   Line line;
   while (lines.next(line)) {
     try {
-      const Json json = Json::parse(line.text.begin(), line.text.end());
+      const Json json = parse(line.text);
       if (!file) {
         if (!json.is_object() || json.value(kMark, 0) != kVersion) break;
         file = header_of(json);

@@ -29,6 +29,9 @@ struct EvidenceFile {
 // A file of that name is replaced, when all has been written.
 Result<void> write_evidence(const std::filesystem::path& path, const EvidenceFile& file);
 
+// Whether there is a file that begins as evidence does.
+bool is_evidence(const std::filesystem::path& path);
+
 // On bad input the error names the file, the line, and what was expected.
 Result<EvidenceFile> read_evidence(const std::filesystem::path& path);
 

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/program.hpp"
@@ -62,6 +63,51 @@ TEST_F(VerifyTest, EvidenceThatLeavesOutWhatMattersFails) {
   const Ended ended = program.run("verify e.jsonl");
   EXPECT_EQ(ended.code, 1);
   EXPECT_THAT(ended.out, HasSubstr("op 0, which completed, is missing"));
+}
+
+TEST_F(VerifyTest, ResultsThatSayOtherwiseAreRefuted) {
+  ASSERT_EQ(program.run("test --seed 4 --time-limit 5").code, 0);
+  std::string results = slurp(program.latest("results.json"));
+  const std::size_t at = results.find("\"checker\": \"linearizable\"");
+  ASSERT_NE(at, std::string::npos);
+  results.replace(results.find("\"valid\"", at), 7, "\"invalid\"");
+  std::ofstream(program.latest("results.json")) << results;
+  const Ended ended = program.run("verify");
+  EXPECT_EQ(ended.code, 1) << ended.out;
+  EXPECT_THAT(ended.out, HasSubstr("says invalid, but the evidence is for valid"));
+}
+
+TEST_F(VerifyTest, AKeyThatTheHistoryDoesNotHaveFails) {
+  program.write("h.txt", kStaleRead);
+  ASSERT_EQ(program.run("check h.txt --model register --evidence e.jsonl").code, 1);
+  program.write("e.jsonl", slurp(program.path("e.jsonl")) +
+                               R"({"key":9,"verdict":"valid","linearization":[]})" + "\n");
+  EXPECT_EQ(program.run("verify e.jsonl").code, 1);
+}
+
+// What was invoked without a value got one when it completed; and what failed does not count.
+TEST_F(VerifyTest, WhatCheckAcceptsCanBeVerified) {
+  program.write("a.txt", "0\t:invoke\t:cas\tnil\n0\t:fail\t:cas\tnil\n");
+  program.write("b.txt", "0\t:invoke\t:cas\tnil\n0\t:ok\t:cas\t[nil 1]\n");
+  program.write("c.txt", "0\t:invoke\t:enqueue\tnil\n0\t:ok\t:enqueue\t1\n");
+  for (const std::string file : {"a", "b", "c"}) {
+    const int code = program.run("check " + file + ".txt --evidence e.jsonl").code;
+    EXPECT_EQ(code, 0) << file;
+    EXPECT_EQ(program.run("verify e.jsonl").code, 0) << file;
+  }
+}
+
+TEST_F(VerifyTest, EvidenceOverwritesNothingElse) {
+  program.write("h.txt", kStaleRead);
+  for (const std::string out : {"h.txt", "other"}) {
+    program.write("other", "precious");
+    const Ended ended = program.run("check h.txt --model register --evidence " + out);
+    EXPECT_EQ(ended.code, 254);
+    EXPECT_THAT(ended.err, HasSubstr("it exists and is no evidence"));
+  }
+  EXPECT_EQ(slurp(program.path("h.txt")), kStaleRead);
+  EXPECT_EQ(program.run("check h.txt --model register --evidence e.jsonl").code, 1);
+  EXPECT_EQ(program.run("check h.txt --model register --evidence e.jsonl").code, 1) << "its own";
 }
 
 TEST_F(VerifyTest, AnUnknownVerdictHasNoProof) {

@@ -69,9 +69,13 @@ TEST(EvidenceFile, WhatIsNoneIsRefusedWithItsPlace) {
        {"{", "3", "[]", "{}", R"({"verdict":"perhaps"})", R"({"verdict":"valid"})",
         R"({"verdict":"valid","linearization":[-1]})", R"({"verdict":"valid","linearization":3})",
         R"({"verdict":"invalid","core":{"from":0}})",
-        R"({"verdict":"invalid","core":{"from":-1,"ops":[]}})"}) {
+        R"({"verdict":"invalid","core":{"from":-1,"ops":[]}})",
+        R"({"key":1.5,"verdict":"unknown"})", R"({"key":{},"verdict":"unknown"})"}) {
     EXPECT_THAT(error_of(header + line + "\n"), HasSubstr("e:2:1: expected the evidence")) << line;
   }
+  const std::string deep = std::string(300'000, '[') + std::string(300'000, ']');
+  EXPECT_THAT(error_of(header + "{\"key\":" + deep + ",\"verdict\":\"unknown\"}\n"),
+              HasSubstr("e:2:1: expected the evidence"));
 }
 
 }  // namespace
