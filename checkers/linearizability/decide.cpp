@@ -15,6 +15,7 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::string_view kUniqueValues = "unique values";
+constexpr std::size_t kMostToExplain = 2000;  // ops
 constexpr std::uint64_t kFirstSlice = 256;
 constexpr std::uint64_t kLongestSlice = 1 << 16;
 constexpr std::uint64_t kFirstOfRefutation = 1 << 13;  // before that the whole may be done as soon
@@ -169,11 +170,9 @@ class Race {
 void explain_as_recorded(const ObjectHistory& object, const Model& model, Limits limits,
                          Reductions reductions, Decision& decision) {
   constexpr std::uint64_t kSteps = 200'000;
-  constexpr std::size_t kBytes = std::size_t{256} << 20;
   reductions.merge_values = reductions.tighten = reductions.look_ahead = reductions.refute = false;
   const Problem problem = compile(object, model, reductions);
   limits.steps = std::min(limits.steps, kSteps);
-  limits.memory_bytes = std::min(limits.memory_bytes, kBytes);
   Decision plain = Race(problem, model, limits, {reductions, Strategy::race}).run();
   decision.configurations += plain.configurations;
   if (plain.verdict == Verdict::invalid) {
@@ -237,8 +236,10 @@ Decision decide(const ObjectHistory& object, const Model& model, const Limits& l
                 const SearchOptions& options) {
   const auto start = SteadyClock::now();
   Decision decision = search(object, model, limits, options);
-  const bool unexplained =
-      object.has_rules() || model.distance != nullptr || decision.search == kUniqueValues;
+  // Where no search was needed, one for the sake of the explanation may be: states get large.
+  const bool unexplained = decision.search == kUniqueValues
+                               ? object.ops.size() <= kMostToExplain
+                               : object.has_rules() || model.distance != nullptr;
   if (decision.verdict == Verdict::invalid && unexplained) {
     Limits left = limits;
     left.time -= std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start);

@@ -25,6 +25,18 @@ std::vector<ItemIndex> cover(const ItemHistory& history, std::span<const ItemInd
   return chosen;
 }
 
+std::vector<Conflict> lone_covers(const ItemHistory& history, std::span<const ItemIndex> lasting,
+                                  OpIndex op, std::size_t max_conflicts) {
+  std::vector<Conflict> conflicts;
+  for (ItemIndex index : lasting) {
+    const Item& item = history.items[index];
+    if (conflicts.size() >= max_conflicts || item.there_from > history.invoked[op]) break;
+    const bool covers = item.there_until >= history.returned[op];
+    if (covers && item.gone_by == kForever) conflicts.push_back({{index}, {op}});
+  }
+  return conflicts;
+}
+
 std::vector<ItemIndex> lasting_items(const ItemHistory& history) {
   std::vector<ItemIndex> lasting;
   for (ItemIndex i = 0; i < history.items.size(); ++i) {

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "checkers/unique/item_history.hpp"
+#include "checkers/unique/deciders.hpp"
 
 namespace faultline::unique {
 
@@ -13,6 +13,11 @@ namespace faultline::unique {
 inline constexpr ItemIndex kNobody = UINT32_MAX;
 std::vector<ItemIndex> cover(const ItemHistory& history, std::span<const ItemIndex> candidates,
                              Time from, Time to, ItemIndex but = kNobody);
+
+// Of an op that found nothing, the items that stay and leave no gap for it, each alone; up to so
+// many. `lasting`: all items that are.
+std::vector<Conflict> lone_covers(const ItemHistory& history, std::span<const ItemIndex> lasting,
+                                  OpIndex op, std::size_t max_conflicts);
 
 std::vector<ItemIndex> lasting_items(const ItemHistory& history);  // in the order of there_from
 

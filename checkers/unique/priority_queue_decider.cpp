@@ -19,11 +19,10 @@
 #include "checkers/unique/by_gap.hpp"
 #include "checkers/unique/deciders.hpp"
 #include "checkers/unique/gap_set.hpp"
+#include "checkers/unique/interval_cover.hpp"
 
 namespace faultline::unique {
 namespace {
-
-constexpr ItemIndex kNobody = UINT32_MAX;
 
 class PriorityQueue {
  public:
@@ -45,14 +44,21 @@ class PriorityQueue {
       if (max_conflicts_ > 0) finding.conflicts.push_back(because(item));
       if (finding.conflicts.size() == max_conflicts_) return finding;
     }
+    std::vector<ItemIndex> lasting;
     for (OpIndex op : history_.empties) {
       const Gaps gaps = free_gaps(history_.invoked[op], op);
       if (gaps.first <= gaps.last) {
         places_.put(op, 3 * gaps.first + 1);
         continue;
       }
-      if (max_conflicts_ > 0) finding.conflicts.push_back(because_empty(op));
-      if (finding.conflicts.size() == max_conflicts_) return finding;
+      if (max_conflicts_ == 0) return finding;
+      finding.conflicts.push_back(because_empty(op));
+      if (lasting.empty()) lasting = lasting_items(history_);
+      for (Conflict& conflict :
+           lone_covers(history_, lasting, op, max_conflicts_ - finding.conflicts.size())) {
+        finding.conflicts.push_back(std::move(conflict));
+      }
+      if (finding.conflicts.size() >= max_conflicts_) return finding;
     }
     if (finding.conflicts.empty()) finding = {.valid = true, .order = linearization()};
     return finding;

@@ -95,8 +95,13 @@ class Queue {
     const std::vector<ItemIndex> lasting = lasting_items(history_);
     Finding finding;
     for (OpIndex op : hopeless_) {
+      if (finding.conflicts.size() >= max_conflicts_) break;
       finding.conflicts.push_back(
           {cover(history_, lasting, history_.invoked[op], history_.returned[op]), {op}});
+      for (Conflict& conflict :
+           lone_covers(history_, lasting, op, max_conflicts_ - finding.conflicts.size())) {
+        finding.conflicts.push_back(std::move(conflict));
+      }
     }
     return finding;
   }

@@ -106,7 +106,11 @@ class Stack {
       }
       if (lasting.empty()) lasting = lasting_items(history_);
       conflicts.push_back({cover(history_, lasting, invoked, returned), {*op}});
-      if (conflicts.size() == max_conflicts_) return;
+      for (Conflict& conflict :
+           lone_covers(history_, lasting, *op, max_conflicts_ - conflicts.size())) {
+        conflicts.push_back(std::move(conflict));
+      }
+      if (conflicts.size() >= max_conflicts_) return;
     }
   }
 

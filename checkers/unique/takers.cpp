@@ -97,6 +97,7 @@ class Deadlines {
 
   std::optional<Finding> decide(const std::function<bool()>& spent) {
     while (!spent || !spent()) {
+      if (auto conflict = too_many()) return refuted(std::move(*conflict));
       Finding finding = decider_(with_removals(history_, deadlines()), kConflictsPerRound);
       if (finding.valid) return give_out();
       Progress progress = Progress::none;
@@ -198,20 +199,36 @@ class Deadlines {
     return decider_(with_removals(projected(history_, conflict, takers), removals), 1).valid;
   }
 
-  // A taker for each item that must have been removed.
-  std::optional<Finding> give_out() const {
+  // By deadline, then by item.
+  std::vector<Removal> sorted_deadlines() const {
     std::vector<Removal> due = deadlines();
     std::sort(due.begin(), due.end(), [](const Removal& a, const Removal& b) {
       return std::pair(a.taker, a.item) < std::pair(b.taker, b.item);
     });
-    ItemHistory given = history_;
+    return due;
+  }
+
+  // More items that must have been removed by some time than takers until then.
+  std::optional<Conflict> too_many() const {
     Conflict all;
-    for (std::size_t i = 0; i < due.size(); ++i) {
-      const Conflict& because = because_[due[i].item];
+    const std::vector<Removal> due = sorted_deadlines();
+    std::size_t i = 0;
+    while (i < due.size() && i <= due[i].taker) ++i;
+    if (i == due.size()) return std::nullopt;
+    for (std::size_t j = 0; j <= i; ++j) {
+      const Conflict& because = because_[due[j].item];
       all.items.insert(all.items.end(), because.items.begin(), because.items.end());
       all.empties.insert(all.empties.end(), because.empties.begin(), because.empties.end());
-      if (i > due[i].taker) return refuted(std::move(all));  // more items than takers
-      give_away(given, due[i].item, history_.takers[i]);
+    }
+    return all;
+  }
+
+  // A taker for each item that must have been removed.
+  Finding give_out() const {
+    ItemHistory given = history_;
+    std::size_t taker = 0;
+    for (const Removal& due : sorted_deadlines()) {
+      give_away(given, due.item, history_.takers[taker++]);
     }
     return decider_(given, 1);
   }
