@@ -6,7 +6,6 @@
 #include <limits>
 #include <map>
 #include <set>
-#include <unordered_set>
 #include <utility>
 
 #include "checkers/brute_force.hpp"

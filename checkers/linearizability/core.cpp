@@ -13,7 +13,6 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::uint32_t kFirstReach = 32;  // ops on either side of the failing one
 // For each question whether what is kept is linearizable: at first, and afterwards besides a
 // multiple of what the last refutation took.
 constexpr std::uint64_t kFirstSteps = 200'000;
@@ -83,12 +82,12 @@ class CoreFinder {
   std::optional<Core> minimal(const Relaxation& relaxation, std::vector<bool> kept, View view) {
     steps_ = std::max(kFirstSteps, 4 * decision_.configurations);
     if (!refutes(relaxation, kept)) return std::nullopt;
-    for (auto before = kept.size() + 1;
-         before != count(kept);) {  // each may make way for the other
+    std::size_t before = 0;
+    do {  // items may make way for ops, and the other way round
       before = count(kept);
       minimize(relaxation, relaxation.removable_items(kept), kept);
       minimize(relaxation, relaxation.removable_ops(), kept);
-    }
+    } while (count(kept) < before);
     Core core{view.from, view.to, {}};
     for (std::size_t i = 0; i < kept.size(); ++i) {
       if (kept[i]) core.ops.push_back(object_.ops[relaxation.ops()[i]].invoked);

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <new>
 #include <stop_token>
+#include <system_error>
 #include <thread>
 
 namespace faultline {
@@ -186,7 +187,14 @@ std::vector<Judged> decide_all(const std::vector<std::shared_ptr<const ObjectHis
   const std::size_t count = std::clamp<std::size_t>(objects.size(), 1, cores);
   const auto work = std::make_shared<Work>(objects, model, limits, count);
   std::vector<std::thread> threads;
-  for (std::size_t i = 0; i < count; ++i) threads.emplace_back(take_turns, work);
+  for (std::size_t i = 0; i < count; ++i) {
+    try {
+      threads.emplace_back(take_turns, work);
+    } catch (const std::system_error&) {  // no more threads; one will do
+      if (threads.empty()) throw;
+      break;
+    }
+  }
   const std::string reason = Waiter(*work, watch).wait();
 
   std::vector<Judged> all;

@@ -75,8 +75,8 @@ class DepthFirst final : public Search {
   std::vector<Frame> frames_;
   std::vector<Candidate> candidates_;
   std::vector<SetAside> aside_;
-  std::vector<SetAside> put_off_;   // with nothing but crashed candidates
-  std::size_t put_off_before_ = 0;  // it got farthest: how many of them
+  std::vector<SetAside> put_off_;   // when the next of their candidates was crashed
+  std::size_t put_off_before_ = 0;  // how many of them when it last got farther
   std::vector<Step> steps_;
   std::size_t steps_kept_ = 0;        // those before are part of a trace that is still of interest
   std::uint32_t last_ = Step::kRoot;  // of the trace that is followed

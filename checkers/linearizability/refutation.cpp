@@ -5,7 +5,6 @@
 namespace faultline {
 namespace {
 
-constexpr std::uint32_t kFirstReach = 32;
 constexpr std::uint32_t kLastReach = 8192;
 constexpr std::uint64_t kFirstAllowance = 1 << 16;
 

@@ -13,6 +13,9 @@
 
 namespace faultline {
 
+// Ops on either side of the place in question, in the first part that is looked at.
+inline constexpr std::uint32_t kFirstReach = 32;
+
 // The part of the object's history up to `reach` ops before and after `op`.
 View view_around(const ObjectHistory& object, std::uint32_t op, std::uint32_t reach);
 

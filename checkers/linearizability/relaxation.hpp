@@ -3,27 +3,24 @@
 // so a violation can be proved, and shown, by the few ops that matter.
 //
 // Of any object:
-//   cut      Ops invoked at or after `to` are gone, those that returned later are open: a prefix of
-//   a
-//            linearizable history is linearizable.
-//   pure     Pure ops may be left out: nothing else depends on them.
-//   items    If the model has `item` and the object begins empty, all ops of an item may be left
-//   out,
-//            unless an op is kept that tells of all items.
+//   cut: ops invoked at or after `to` are gone, those that returned later are open. A prefix of a
+//     linearizable history is linearizable.
+//   pure: pure ops may be left out. Nothing else depends on them.
+//   items: if the model has `item` and the object begins empty, all ops of an item may be left out,
+//     unless an op is kept that tells of all items.
 // If every op has a ValueEffect, so that the state is a value:
-//   window   Ops that returned before `from` are gone, and the state at `from` may be any that was
-//            made by then, or the initial one; ops open at `from` may be left out: they may have
-//            been linearized before it.
-//   effects  Any op may be left out if the state may turn to the value that it makes at any time
+//   window: ops that returned before `from` are gone, and the state at `from` may be any that was
+//     made by then, or the initial one. Ops open at `from` may be left out: they may have been
+//     linearized before it.
+//   effects: any op may be left out if the state may turn to the value that it makes at any time
 //   and
-//            any number of times. Values that no op kept needs or excludes cannot be told apart.
+//     any number of times. Values that no op kept needs or excludes cannot be told apart.
 //
 // So what a relaxation is follows from the object, the part of it in view, and the ops kept.
 // Immutable.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "checkers/linearizability/object_history.hpp"

@@ -37,15 +37,4 @@ std::vector<Conflict> lone_covers(const ItemHistory& history, std::span<const It
   return conflicts;
 }
 
-std::vector<ItemIndex> lasting_items(const ItemHistory& history) {
-  std::vector<ItemIndex> lasting;
-  for (ItemIndex i = 0; i < history.items.size(); ++i) {
-    if (history.items[i].counts && history.items[i].lasting()) lasting.push_back(i);
-  }
-  std::sort(lasting.begin(), lasting.end(), [&](ItemIndex a, ItemIndex b) {
-    return history.items[a].there_from < history.items[b].there_from;
-  });
-  return lasting;
-}
-
 }  // namespace faultline::unique

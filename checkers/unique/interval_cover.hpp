@@ -19,6 +19,4 @@ std::vector<ItemIndex> cover(const ItemHistory& history, std::span<const ItemInd
 std::vector<Conflict> lone_covers(const ItemHistory& history, std::span<const ItemIndex> lasting,
                                   OpIndex op, std::size_t max_conflicts);
 
-std::vector<ItemIndex> lasting_items(const ItemHistory& history);  // in the order of there_from
-
 }  // namespace faultline::unique

@@ -207,6 +207,17 @@ std::optional<ItemIndex> measure_items(ItemHistory& history) {
   return misfit;
 }
 
+std::vector<ItemIndex> items_that(const ItemHistory& history, bool (Item::*holds)() const) {
+  std::vector<ItemIndex> items;
+  for (ItemIndex i = 0; i < history.items.size(); ++i) {
+    if (history.items[i].counts && (history.items[i].*holds)()) items.push_back(i);
+  }
+  std::sort(items.begin(), items.end(), [&](ItemIndex a, ItemIndex b) {
+    return history.items[a].there_from < history.items[b].there_from;
+  });
+  return items;
+}
+
 void give_away(ItemHistory& history, ItemIndex index, OpIndex taker) {
   Item& item = history.items[index];
   item.remove = taker;

@@ -72,6 +72,9 @@ std::optional<ItemHistory> read_items(const ObjectHistory& object, const Model& 
 // or values.size() if there is none.
 std::optional<ItemIndex> measure_items(ItemHistory& history);
 
+// The items that count and of which this holds, in the order in which they were certainly there.
+std::vector<ItemIndex> items_that(const ItemHistory& history, bool (Item::*holds)() const);
+
 // Has `item`, which stays, removed by a crashed op.
 void give_away(ItemHistory& history, ItemIndex item, OpIndex taker);
 

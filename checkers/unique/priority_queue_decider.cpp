@@ -53,7 +53,7 @@ class PriorityQueue {
       }
       if (max_conflicts_ == 0) return finding;
       finding.conflicts.push_back(because_empty(op));
-      if (lasting.empty()) lasting = lasting_items(history_);
+      if (lasting.empty()) lasting = items_that(history_, &Item::lasting);
       for (Conflict& conflict :
            lone_covers(history_, lasting, op, max_conflicts_ - finding.conflicts.size())) {
         finding.conflicts.push_back(std::move(conflict));

@@ -92,7 +92,7 @@ class Queue {
   }
 
   Finding no_gaps() const {
-    const std::vector<ItemIndex> lasting = lasting_items(history_);
+    const std::vector<ItemIndex> lasting = items_that(history_, &Item::lasting);
     Finding finding;
     for (OpIndex op : hopeless_) {
       if (finding.conflicts.size() >= max_conflicts_) break;

@@ -104,7 +104,7 @@ class Stack {
         in_gap_.put(*op, gap);
         continue;
       }
-      if (lasting.empty()) lasting = lasting_items(history_);
+      if (lasting.empty()) lasting = items_that(history_, &Item::lasting);
       conflicts.push_back({cover(history_, lasting, invoked, returned), {*op}});
       for (Conflict& conflict :
            lone_covers(history_, lasting, *op, max_conflicts_ - conflicts.size())) {

@@ -8,18 +8,6 @@ namespace {
 
 constexpr std::size_t kConflictsPerRound = 1000;
 
-// Items that no completed op removed, in the order in which they were certainly there.
-std::vector<ItemIndex> staying(const ItemHistory& history) {
-  std::vector<ItemIndex> items;
-  for (ItemIndex i = 0; i < history.items.size(); ++i) {
-    if (history.items[i].counts && history.items[i].stays()) items.push_back(i);
-  }
-  std::sort(items.begin(), items.end(), [&](ItemIndex a, ItemIndex b) {
-    return history.items[a].there_from < history.items[b].there_from;
-  });
-  return items;
-}
-
 // The history with one op more for each of these, which removes an item and is invoked right after
 // a taker.
 struct Removal {
@@ -258,7 +246,7 @@ void add_rivals(const ItemHistory& history, const std::vector<ItemIndex>& stay,
 std::optional<Finding> decide_with_takers(const ItemHistory& history, Decider decider,
                                           ItemOrder order, const std::function<bool()>& spent) {
   Finding finding = decider(history, 1);
-  std::vector<ItemIndex> stay = staying(history);
+  std::vector<ItemIndex> stay = items_that(history, &Item::stays);
   if (finding.valid || history.takers.empty() || stay.empty()) return finding;
   const bool seen = std::any_of(stay.begin(), stay.end(), [&](ItemIndex item) {
     return history.items[item].seen_by != kForever;

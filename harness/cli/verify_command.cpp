@@ -58,6 +58,19 @@ fs::path evidence_file(const VerifyOptions& options) {
                                run->path().string(), shell_word(run->path().string())));
 }
 
+// The verdict of the check `linearizable`, if there is one.
+std::string linearizable_in(const Json& results) {
+  const auto checks = results.find("checks");
+  if (checks == results.end() || !checks->is_array()) return {};
+  for (const Json& check : *checks) {
+    const Json name = check.is_object() ? check.value("checker", Json()) : Json();
+    if (name != "linearizable") continue;
+    const Json verdict = check.value("verdict", Json());
+    return verdict.is_string() ? verdict.get<std::string>() : verdict.dump();
+  }
+  return {};
+}
+
 // If it is a run's evidence: is it for the verdict that the run was given?
 void compare_with_results(Outcome& outcome) {
   const auto run = RunDirectory::open({}, fs::absolute(outcome.evidence).parent_path().string());
@@ -66,14 +79,11 @@ void compare_with_results(Outcome& outcome) {
   if (!results || !results->is_object()) return;
   Verdict proved = Verdict::valid;
   for (const Verification& part : outcome.parts) proved = worst(proved, part.verdict);
-  for (const Json& check : results->value("checks", Json::array())) {
-    if (!check.is_object() || check.value("checker", "") != "linearizable") continue;
-    const std::string said = check.value("verdict", "");
-    if (said == to_string(proved)) continue;
-    outcome.worst = Verdict::invalid;
-    outcome.about += fmt::format("\n{} says {}, but the evidence is for {}", kResultsFile,
-                                 printable(said), to_string(proved));
-  }
+  const std::string said = linearizable_in(*results);
+  if (said.empty() || said == to_string(proved)) return;
+  outcome.worst = Verdict::invalid;
+  outcome.about += fmt::format("\n{} says {}, but the evidence is for {}", kResultsFile,
+                               printable(said), to_string(proved));
 }
 
 Outcome verify_file(const VerifyOptions& options) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/core/rng.hpp"
+#include "tests/checkers/client.hpp"
 
 namespace faultline {
 namespace {
@@ -36,13 +37,6 @@ class ClosedLoop {
  private:
   static constexpr std::uint64_t kFewValues = 5;
   static constexpr std::size_t kRecent = 5;
-  enum class Phase { idle, invoked, done };
-  struct Client {
-    Phase phase = Phase::idle;
-    Process process = 0;
-    Op invocation;
-    Op completion;
-  };
   struct Late {
     std::int64_t turn;
     Op op;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tests/checkers/client.hpp"
 #include "tests/checkers/naive.hpp"
 #include "tests/checkers/random_calls.hpp"
 
@@ -34,14 +35,6 @@ class Simulation {
   }
 
  private:
-  enum class Phase { idle, invoked, done };
-  struct Client {
-    Phase phase = Phase::idle;
-    Process process = 0;
-    Op invocation;
-    Op completion;
-  };
-
   bool busy() const {
     return std::any_of(clients_.begin(), clients_.end(),
                        [](const Client& client) { return client.phase != Phase::idle; });

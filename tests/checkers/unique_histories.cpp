@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/core/rng.hpp"
+#include "tests/checkers/client.hpp"
 
 namespace faultline {
 namespace {
@@ -44,14 +45,6 @@ class ClosedLoop {
   }
 
  private:
-  enum class Phase { idle, invoked, done };
-  struct Client {
-    Phase phase = Phase::idle;
-    Process process = 0;
-    Op invocation;
-    Op completion;
-  };
-
   // False: no ops are left for it.
   bool take_turn(Client& client) {
     if (client.phase == Phase::idle) {

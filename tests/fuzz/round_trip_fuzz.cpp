@@ -1,31 +1,14 @@
 // What can be read, of any format, is written in each format that we write, read again, and is the
 // same but for what the format has no place for.
-#include <algorithm>
 #include <cstdint>
 
-#include "harness/store/formats/edn_ops.hpp"
 #include "harness/store/history_reader.hpp"
 #include "harness/store/history_writer.hpp"
 #include "tests/fuzz/require.hpp"
+#include "tests/harness/store/as_in_edn.hpp"
 
 namespace faultline {
 namespace {
-
-bool is_keyed(const History& ops) {
-  return std::any_of(ops.begin(), ops.end(),
-                     [](const Op& op) { return !op.is_nemesis() && !op.key.is_nothing(); });
-}
-
-// As it comes back from EDN (README.md in harness/store).
-History as_in_edn(History ops) {
-  for (Op& op : ops) {
-    op.error = formats::error_symbol(op.error.name());
-    if (!op.is_nemesis()) continue;
-    op.type = OpType::info;
-    op.key = Value();
-  }
-  return ops;
-}
 
 void round_trip(const RecordedHistory& history, OutputFormat format) {
   std::string text;

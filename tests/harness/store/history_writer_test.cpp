@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/store/formats/edn_ops.hpp"
+#include "tests/harness/store/as_in_edn.hpp"
 #include "tests/harness/store/random_ops.hpp"
 #include "tests/harness/store/scratch.hpp"
 
@@ -40,22 +40,6 @@ RecordedHistory recorded(History ops) {
   history.lines.assign(ops.size(), 1);
   history.ops = std::move(ops);
   return history;
-}
-
-bool is_keyed(const RecordedHistory& history) {
-  return std::any_of(history.ops.begin(), history.ops.end(),
-                     [](const Op& op) { return !op.is_nemesis() && !op.key.is_nothing(); });
-}
-
-// What EDN has no place for, and no checker looks at.
-History as_in_edn(History ops) {
-  for (Op& op : ops) {
-    op.error = formats::error_symbol(op.error.name());
-    if (!op.is_nemesis()) continue;
-    op.type = OpType::info;
-    op.key = Value();
-  }
-  return ops;
 }
 
 TEST(HistoryWriter, WritesEdnAsJepsenDoes) {
@@ -132,10 +116,10 @@ TEST(HistoryWriter, RandomOpsComeBack) {
     EXPECT_EQ(good(write(history, OutputFormat::jsonl).text).ops, ops);
     const std::string edn = write(history, OutputFormat::edn).text;
     if (ops.empty()) continue;  // an empty file is no history
-    const RecordedHistory again = good(edn, {.independent = is_keyed(history)});
+    const RecordedHistory again = good(edn, {.independent = is_keyed(history.ops)});
     ASSERT_EQ(again.ops, as_in_edn(ops)) << edn;
     const std::string edn_again = write(again, OutputFormat::edn).text;
-    EXPECT_EQ(good(edn_again, {.independent = is_keyed(again)}).ops, again.ops);
+    EXPECT_EQ(good(edn_again, {.independent = is_keyed(again.ops)}).ops, again.ops);
     EXPECT_EQ(good(write(again, OutputFormat::jsonl).text).ops, again.ops);
   }
 }
