@@ -5,7 +5,7 @@
 namespace faultline {
 
 std::string node_name(NodeId node) {
-  return fmt::format("n{}", node + 1);
+  return node == kClients ? "clients" : fmt::format("n{}", node + 1);
 }
 
 }  // namespace faultline

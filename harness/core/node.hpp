@@ -24,7 +24,10 @@ using NodeId = std::int32_t;      // 0, 1, 2, ...; shown to people as n1, n2, n3
 using Bytes = std::string;        // an encoded message, request or record
 using RequestId = std::uint64_t;  // made by the environment; names where a reply goes
 
-std::string node_name(NodeId node);  // "n1" for 0
+// Where the clients are, as an end of a link: the one port of all of them. No node.
+inline constexpr NodeId kClients = -1;
+
+std::string node_name(NodeId node);  // "n1" for 0, "clients" for kClients
 
 // What a node wants done, in order. The environment carries them out one after the other; a node
 // handles no further input until they are done (it is one thread, and it blocks in its fsync).

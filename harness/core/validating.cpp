@@ -163,6 +163,12 @@ class ValidatingEnvironment final : public Environment {
   Clock& clock() override { return environment_->clock(); }
   Powers powers() override { return environment_->powers(); }
 
+  Result<void> prepare(const std::string& directory) override {
+    require(!prepared_, "the environment was prepared twice");
+    prepared_ = true;
+    return environment_->prepare(directory);
+  }
+
   void run(Task<> main) override {
     struct Running {
       bool& flag;
@@ -181,6 +187,7 @@ class ValidatingEnvironment final : public Environment {
 
  private:
   std::unique_ptr<Environment> environment_;
+  bool prepared_ = false;
   bool running_ = false;
 };
 

@@ -10,18 +10,18 @@ namespace {
 
 constexpr Duration kPollInterval = 10 * kMillisecond;
 
-std::optional<NodeId> find_leader(Environment& environment) {
+Task<std::optional<NodeId>> find_leader(Environment& environment) {
   HostingPower* hosting = environment.powers().hosting;
-  if (hosting == nullptr) return std::nullopt;
+  if (hosting == nullptr) co_return std::nullopt;
   std::optional<NodeId> leader;
   std::uint64_t term = 0;
   for (NodeId node = 0; node < environment.size(); ++node) {
-    const std::optional<NodeStatus> status = hosting->status(node);
+    const std::optional<NodeStatus> status = co_await hosting->status(node);
     if (!status || !status->leader || (leader && status->term <= term)) continue;
     leader = node;
     term = status->term;
   }
-  return leader;
+  co_return leader;
 }
 
 class RaftTarget : public Target {
@@ -31,17 +31,26 @@ class RaftTarget : public Target {
   Task<Result<void>> start(Environment& environment) override {
     HostingPower* hosting = environment.powers().hosting;
     if (hosting == nullptr) {
-      co_return Error{"raft: this environment cannot host nodes of our own; use --env sim"};
+      co_return Error{"raft: this environment cannot host nodes of our own"};
     }
     const Config config = options_.config;
-    NodeFactory factory = [config](NodeId id, int size, Rng rng) {
+    HostedProgram program;
+    program.factory = [config](NodeId id, int size, Rng rng) {
       return std::make_unique<RaftNode>(id, size, rng, config);
     };
-    hosting->install(std::move(factory));
+    program.arguments = {"raft"};
+    for (const BugInfo& bug : known_bugs()) {
+      if (config.bugs.*bug.flag)
+        program.arguments.insert(program.arguments.end(), {"--bug", std::string(bug.name)});
+    }
+    Result<void> installed = hosting->install(std::move(program));
+    if (!installed) co_return installed;
 
     Clock& clock = environment.clock();
     const Time deadline = clock.now() + options_.start_timeout;
-    while (!find_leader(environment)) {
+    for (;;) {
+      const std::optional<NodeId> leader = co_await find_leader(environment);
+      if (leader) break;
       if (clock.now() >= deadline) {
         co_return Error{fmt::format("raft: no leader was elected among {} nodes within {} s",
                                     environment.size(), to_seconds(options_.start_timeout))};
@@ -57,7 +66,8 @@ class RaftTarget : public Target {
   }
 
   Task<std::optional<NodeId>> leader(Environment& environment) override {
-    co_return find_leader(environment);
+    const std::optional<NodeId> leader = co_await find_leader(environment);
+    co_return leader;
   }
 
  private:

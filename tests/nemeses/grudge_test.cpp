@@ -161,7 +161,7 @@ TEST(Grudge, OneWayTheMinorityHearsButIsNotHeard) {
 TEST(Grudge, DescribeIsSortedAndUniqueAndParsesBack) {
   EXPECT_EQ(describe({{1, 0}, {0, 2}, {0, 1}, {0, 2}}), "n1>n2 n1>n3 n2>n1");
   EXPECT_EQ(describe({{9, 1}, {1, 9}}), "n2>n10 n10>n2");
-  EXPECT_EQ(describe({}), "");
+  EXPECT_EQ(describe(Grudge{}), "");
   for_each_order([](const Nodes& nodes, int size) {
     Grudge grudge = majorities_ring(nodes);
     const auto parsed = parse_grudge(describe(grudge), size);

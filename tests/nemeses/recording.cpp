@@ -10,6 +10,10 @@ void RecordingEnvironment::cut(const Grudge& links) {
   deeds_.push_back("cut " + describe(links));
 }
 
+void RecordingEnvironment::impair(const Links& links, const LinkFault& fault) {
+  deeds_.push_back("impair " + describe(links) + ": " + describe(fault));
+}
+
 Op carry_out(Environment& environment, Nemesis& nemesis, Op op) {
   op.process = kNemesis;
   Op done;

@@ -23,13 +23,14 @@ class RecordingEnvironment final : public Environment, private NetworkPower, pri
 
   int size() const override { return inner_->size(); }
   Clock& clock() override { return inner_->clock(); }
-  Powers powers() override { return {this, this, nullptr}; }
+  Powers powers() override { return {this, this, nullptr, nullptr}; }
   void run(Task<> main) override { inner_->run(std::move(main)); }
   std::vector<std::string> node_log(NodeId) override { return {}; }
 
  private:
   void cut(const Grudge& links) override;
   void heal() override { deeds_.emplace_back("heal"); }
+  void impair(const Links& links, const LinkFault& fault) override;
   bool kill(NodeId node) override { return did("kill", node); }
   bool start(NodeId node) override { return did("start", node); }
   bool pause(NodeId node) override { return did("pause", node); }

@@ -51,4 +51,6 @@ void Network::heal() {
   std::fill(cut_.begin(), cut_.end(), false);
 }
 
+void Network::impair(const Links&, const LinkFault&) {}
+
 }  // namespace faultline::sim

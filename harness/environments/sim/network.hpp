@@ -34,6 +34,7 @@ class Network {
   bool is_cut(NodeId from, NodeId to) const { return cut_[index(from, to)]; }
   void cut(const Grudge& links);  // these, and only these
   void heal();
+  void impair(const Links& links, const LinkFault& fault);  // these, and only these
 
  private:
   std::size_t index(NodeId from, NodeId to) const {

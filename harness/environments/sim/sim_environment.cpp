@@ -44,9 +44,10 @@ std::vector<std::string> SimEnvironment::node_log(NodeId node) {
   return at(node).log();
 }
 
-void SimEnvironment::install(NodeFactory factory) {
-  factory_ = std::move(factory);
+Result<void> SimEnvironment::install(HostedProgram program) {
+  factory_ = std::move(program.factory);
   for (NodeId id = 0; id < size(); ++id) start(id);
+  return {};
 }
 
 bool SimEnvironment::start(NodeId node) {
@@ -70,9 +71,9 @@ bool SimEnvironment::kill(NodeId node) {
   return true;
 }
 
-std::optional<NodeStatus> SimEnvironment::status(NodeId node) {
-  if (!at(node).is_running()) return std::nullopt;
-  return at(node).program()->status();
+Task<std::optional<NodeStatus>> SimEnvironment::status(NodeId node) {
+  if (!at(node).is_running()) co_return std::nullopt;
+  co_return at(node).program()->status();
 }
 
 void SimEnvironment::send(NodeId from, NodeId to, Bytes message) {

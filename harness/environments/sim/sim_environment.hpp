@@ -25,22 +25,25 @@ class SimEnvironment final : public Environment,
 
   int size() const override { return static_cast<int>(nodes_.size()); }
   Clock& clock() override { return clock_; }
-  Powers powers() override { return {this, this, this}; }
+  Powers powers() override { return {this, this, this, nullptr}; }
   void run(Task<> main) override;
   std::vector<std::string> node_log(NodeId node) override;
 
  private:
   void cut(const Grudge& links) override { network_.cut(links); }
   void heal() override { network_.heal(); }
+  void impair(const Links& links, const LinkFault& fault) override {
+    network_.impair(links, fault);
+  }
 
   bool kill(NodeId node) override;
   bool start(NodeId node) override;
   bool pause(NodeId node) override { return at(node).pause(); }
   bool resume(NodeId node) override { return at(node).resume(); }
 
-  void install(NodeFactory factory) override;
+  Result<void> install(HostedProgram program) override;
   Task<Answer> request(NodeId node, Bytes request, Duration timeout) override;
-  std::optional<NodeStatus> status(NodeId node) override;
+  Task<std::optional<NodeStatus>> status(NodeId node) override;
 
   void send(NodeId from, NodeId to, Bytes message) override;
   void reply(RequestId request, Bytes bytes) override;

@@ -66,7 +66,10 @@ class ScriptedEnvironment : public Environment, public Clock, public HostingPowe
     EXPECT_TRUE(ended) << "everything waits and nothing will happen";
   }
 
-  void install(NodeFactory factory) override { installed = factory(0, size_, Rng(1)) != nullptr; }
+  Result<void> install(HostedProgram program) override {
+    installed = program.factory(0, size_, Rng(1)) != nullptr;
+    return {};
+  }
   bool installed = false;
 
   Task<Answer> request(NodeId node, Bytes bytes, Duration timeout) override {
@@ -79,7 +82,7 @@ class ScriptedEnvironment : public Environment, public Clock, public HostingPowe
     co_return answer;
   }
 
-  std::optional<NodeStatus> status(NodeId node) override { return statuses(node); }
+  Task<std::optional<NodeStatus>> status(NodeId node) override { co_return statuses(node); }
 
  private:
   int size_;

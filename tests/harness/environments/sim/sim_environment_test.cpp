@@ -21,7 +21,8 @@ struct SimEnvironmentTest : testing::Test {
   Powers powers = environment.powers();
 
   void SetUp() override {
-    powers.hosting->install([this](NodeId, int, Rng) { return scripted_node(script); });
+    ASSERT_TRUE(
+        powers.hosting->install({[this](NodeId, int, Rng) { return scripted_node(script); }, {}}));
     script.take();
   }
 
@@ -34,6 +35,15 @@ struct SimEnvironmentTest : testing::Test {
     environment.run(main(*powers.hosting, node, bytes, timeout, answer));
     return answer;
   }
+  std::optional<NodeStatus> status(NodeId node) {
+    std::optional<NodeStatus> status;
+    const auto main = [](HostingPower& hosting, NodeId of,
+                         std::optional<NodeStatus>& out) -> Task<> {
+      out = co_await hosting.status(of);
+    };
+    environment.run(main(*powers.hosting, node, status));
+    return status;
+  }
   void run_for(Duration duration) {
     Clock& clock = environment.clock();
     environment.run(sleep_until(clock, clock.now() + duration));
@@ -41,8 +51,8 @@ struct SimEnvironmentTest : testing::Test {
 };
 
 TEST_F(SimEnvironmentTest, InstallStartsEveryNode) {
-  for (NodeId node = 0; node < 3; ++node) EXPECT_TRUE(powers.hosting->status(node));
-  EXPECT_EQ(powers.hosting->status(1)->term, 7U);
+  for (NodeId node = 0; node < 3; ++node) EXPECT_TRUE(status(node));
+  EXPECT_EQ(status(1)->term, 7U);
 }
 
 TEST_F(SimEnvironmentTest, ARequestIsAnswered) {
@@ -57,12 +67,12 @@ TEST_F(SimEnvironmentTest, ANodeThatIsDownRefuses) {
   const Answer answer = request(0, "reply:yes");
   EXPECT_EQ(answer.kind, Answer::Kind::refused);
   EXPECT_THAT(script.seen, Not(Contains("req reply:yes")));
-  EXPECT_FALSE(powers.hosting->status(0));
+  EXPECT_FALSE(status(0));
 }
 
 TEST_F(SimEnvironmentTest, APausedNodeTimesOutButMayStillDoIt) {
   powers.processes->pause(0);
-  EXPECT_FALSE(powers.hosting->status(0));
+  EXPECT_FALSE(status(0));
   EXPECT_EQ(request(0, "reply:yes").kind, Answer::Kind::timeout);
   EXPECT_EQ(environment.clock().now(), kSecond);
   powers.processes->resume(0);
@@ -112,7 +122,8 @@ TEST(SimEnvironment, TheSameSeedGivesTheSameRun) {
     Script script;
     SimEnvironment environment(2, {}, Rng(seed));
     HostingPower& hosting = *environment.powers().hosting;
-    hosting.install([&script](NodeId, int, Rng) { return scripted_node(script); });
+    EXPECT_TRUE(
+        hosting.install({[&script](NodeId, int, Rng) { return scripted_node(script); }, {}}));
     std::vector<Time> times;
     const auto main = [](HostingPower& power, Clock& clock, std::vector<Time>& out) -> Task<> {
       for (int i = 0; i < 50; ++i) {
