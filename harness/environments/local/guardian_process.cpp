@@ -1,0 +1,245 @@
+// The guardian's own main; see guardian.hpp.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <map>
+
+#include "harness/environments/local/guarded_node.hpp"
+#include "harness/environments/local/guardian.hpp"
+
+namespace faultline::local {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kData = "/mnt";  // covered in our mount namespace; there since FHS 2.3
+
+Error failure(const std::string& what) {
+  return Error{fmt::format("{}: {}", what, std::strerror(errno))};
+}
+
+// Ends with the process that made us. That may have ended before this was asked for: then its end
+// of the channel is closed.
+void end_with_parent(const Channel& channel) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  pollfd end{channel.fd(), POLLIN, 0};
+  if (::poll(&end, 1, 0) == 1 && (end.revents & POLLHUP) != 0) ::_exit(EXIT_FAILURE);
+}
+
+Result<void> write_map(const char* path, const std::string& text) {
+  std::ofstream file(path);
+  file << text << std::flush;
+  if (!file) return failure(fmt::format("{} cannot be written", path));
+  return {};
+}
+
+// Namespaces of our own, as root or, in a user namespace, as anybody. The PID namespace begins
+// with the next child.
+Result<bool> enter_namespaces() {
+  constexpr int kNamespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC;
+  const uid_t user = ::geteuid();
+  const gid_t group = ::getegid();
+  if (user == 0 && ::unshare(kNamespaces) == 0) return true;
+  if (::unshare(CLONE_NEWUSER | kNamespaces) != 0) {
+    return Error{fmt::format(
+        "namespaces cannot be made here ({}); as root, one of: sysctl "
+        "kernel.unprivileged_userns_clone=1, sysctl user.max_user_namespaces=10000, sysctl "
+        "kernel.apparmor_restrict_unprivileged_userns=0; or run as root; in a container, "
+        "allow unshare and CAP_SYS_ADMIN",
+        std::strerror(errno))};
+  }
+  for (const auto& [path, text] : {std::pair("/proc/self/setgroups", std::string("deny")),
+                                   std::pair("/proc/self/uid_map", fmt::format("0 {} 1", user)),
+                                   std::pair("/proc/self/gid_map", fmt::format("0 {} 1", group))}) {
+    const auto written = write_map(path, text);
+    if (!written) return written.error();
+  }
+  return false;
+}
+
+// A /proc that shows our processes, and room for the nodes' data: both end with the namespace.
+Result<void> mount_own() {
+  if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
+    return failure("mounts cannot be made private");
+  }
+  // Where that is refused (some containers) nodes see the host's: nothing of ours depends on it.
+  (void)::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr);
+  if (::mount("tmpfs", kData, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") != 0) {
+    return failure(fmt::format("a tmpfs cannot be mounted on {} for the nodes' data", kData));
+  }
+  return {};
+}
+
+class Service {
+ public:
+  Service(Channel channel, bool is_root) : channel_(std::move(channel)), is_root_(is_root) {
+    sigset_t child;
+    ::sigemptyset(&child);
+    ::sigaddset(&child, SIGCHLD);
+    ::sigprocmask(SIG_BLOCK, &child, nullptr);
+    children_ = FileDescriptor(::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
+  }
+
+  // Until the controller is gone.
+  void serve() {
+    for (;;) {
+      std::array<pollfd, 2> ready{pollfd{channel_.fd(), POLLIN, 0},
+                                  pollfd{children_.get(), POLLIN, 0}};
+      ::poll(ready.data(), ready.size(), -1);
+      reap();
+      if (ready[0].revents == 0) continue;
+      auto message = channel_.receive();
+      if (!message || !answer(*message)) return;
+    }
+  }
+
+ private:
+  struct Reply {
+    json body = json::object();
+    std::vector<int> files;
+    FileDescriptor owned;  // one of them, if it is not to be kept
+  };
+
+  void reap() {
+    signalfd_siginfo ignored{};
+    while (::read(children_.get(), &ignored, sizeof ignored) > 0) {
+    }
+    int status = 0;
+    for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+      for (auto& [id, node] : nodes_) {
+        if (node.reap(pid, status)) break;
+      }
+    }
+  }
+
+  // False: the controller is gone.
+  bool answer(Message& message) {
+    Result<Reply> reply = Error{"the guardian does not understand"};
+    try {
+      reply = carry_out(message);
+    } catch (const std::exception& e) {
+      reply = Error{fmt::format("the guardian does not understand: {}", e.what())};
+    }
+    const auto sent = reply ? channel_.send(reply->body, reply->files)
+                            : channel_.send({{"error", reply.error().message}});
+    return sent.has_value();
+  }
+
+  Result<Reply> carry_out(Message& message) {
+    const std::string what = message.body.at("do");
+    if (what == "hello") return Reply{{{"root", is_root_}}, {}, {}};
+    if (what == "ports") return open_ports(message.body);
+    if (what == "socket") return open_socket();
+    const NodeId id = message.body.at("node");
+    const auto found = nodes_.find(id);
+    if (found == nodes_.end()) return Error{fmt::format("there is no node {}", id)};
+    GuardedNode& node = found->second;
+    if (what == "look") return Reply{{{"end", node.end()}}, {}, {}};
+    if (what == "kill") return Reply{{{"changed", node.kill()}}, {}, {}};
+    if (what == "pause") return Reply{{{"changed", node.pause()}}, {}, {}};
+    if (what == "resume") return Reply{{{"changed", node.resume()}}, {}, {}};
+    if (what != "start") return Error{fmt::format("the guardian cannot '{}'", what)};
+    const std::vector<std::string> argv = message.body.at("argv");
+    const auto started = node.start(argv, message.files.at(0).get());
+    if (!started) return started.error();
+    return Reply{};
+  }
+
+  Result<Reply> open_ports(const json& body) {
+    if (!ports_.empty()) return Error{"the network is there already"};
+    const std::vector<std::string> addresses = body.at("addresses");
+    auto ports = local::open_ports(addresses, static_cast<PortKind>(body.at("kind").get<int>()));
+    if (!ports) return ports.error();
+    ports_ = std::move(*ports);
+    Reply reply;
+    reply.body["ports"] = json::array();
+    for (std::size_t i = 0; i < ports_.size(); ++i) {
+      const Port& port = ports_[i];
+      reply.files.push_back(port.device.get());
+      reply.body["ports"].push_back({{"mac", port.mac}, {"interface", port.interface_index}});
+      if (i + 1 == ports_.size()) break;  // the last is the clients'
+      const auto id = static_cast<NodeId>(i);
+      const std::string directory = node_directory(id);
+      if (::mkdir(directory.c_str(), 0700) != 0) return failure(directory);
+      nodes_.emplace(id, GuardedNode(port.net_namespace.get(), directory));
+    }
+    return reply;
+  }
+
+  Result<Reply> open_socket() const {
+    if (ports_.empty()) return Error{"there is no network yet"};
+    const FileDescriptor here(::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
+    if (::setns(ports_.back().net_namespace.get(), CLONE_NEWNET) != 0) {
+      return failure("the clients' network cannot be entered");
+    }
+    FileDescriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    const int error = errno;
+    if (::setns(here.get(), CLONE_NEWNET) != 0) return failure("setns");
+    errno = error;
+    if (!socket.is_open()) return failure("a socket cannot be made");
+    const int fd = socket.get();
+    return Reply{json::object(), {fd}, std::move(socket)};
+  }
+
+  Channel channel_;
+  const bool is_root_;
+  FileDescriptor children_;  // tells of children that ended
+  std::vector<Port> ports_;
+  std::map<NodeId, GuardedNode> nodes_;
+};
+
+int refuse(Channel& channel, const Error& error) {
+  (void)channel.receive();
+  (void)channel.send({{"error", error.message}});
+  return EXIT_FAILURE;
+}
+
+// As pid 1 of the namespace.
+int be_guardian(Channel channel, bool is_root) {
+  end_with_parent(channel);
+  const auto mounted = mount_own();
+  if (!mounted) return refuse(channel, mounted.error());
+  Service(std::move(channel), is_root).serve();
+  return EXIT_SUCCESS;  // and with pid 1 every other process of the namespace ends
+}
+
+}  // namespace
+
+std::string node_directory(NodeId node) {
+  return fmt::format("{}/{}", kData, node_name(node));
+}
+
+int guard(FileDescriptor end) {
+  Channel channel(std::move(end));
+  ::fcntl(channel.fd(), F_SETFD, FD_CLOEXEC);
+  ::setsid();  // Ctrl-C is for the controller, which then heals and stops in order
+  end_with_parent(channel);
+  const auto is_root = enter_namespaces();
+  if (!is_root) return refuse(channel, is_root.error());
+  end_with_parent(channel);  // again: who gains rights, as in a user namespace, loses that
+  const pid_t child = ::fork();
+  if (child < 0) return refuse(channel, failure("fork"));
+  if (child == 0) ::_exit(be_guardian(std::move(channel), *is_root));
+  channel = Channel(FileDescriptor());
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE;
+}
+
+}  // namespace faultline::local
