@@ -1,0 +1,178 @@
+#include "targets/etcd/etcd_target.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <sstream>
+#include <vector>
+
+#include "targets/etcd/etcd_status.hpp"
+
+namespace faultline {
+namespace etcd {
+namespace {
+
+constexpr Duration kPollInterval = 20 * kMillisecond;
+constexpr Duration kHealthTimeout = kSecond;
+constexpr std::size_t kLastLines = 5;  // of a node that died, to be shown
+
+bool is_installed() {
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? "/usr/bin:/bin" : path);
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    if (::access((folder + "/etcd").c_str(), X_OK) == 0) return true;
+  }
+  return false;
+}
+
+Error not_installed() {
+  return Error{fmt::format("etcd is not installed; as root: apt-get install {}", kEtcdPackage)};
+}
+
+std::string url(const LaunchingPower& launching, NodeId node, std::uint16_t port) {
+  return fmt::format("http://{}:{}", launching.address(node), port);
+}
+
+std::vector<std::string> command_line(const LaunchingPower& launching, NodeId node, int size,
+                                      const EtcdOptions& options) {
+  std::string cluster;
+  for (NodeId member = 0; member < size; ++member) {
+    cluster += fmt::format("{}{}={}", member == 0 ? "" : ",", node_name(member),
+                           url(launching, member, options.peer_port));
+  }
+  const std::string clients = url(launching, node, options.client.port);
+  const std::string peers = url(launching, node, options.peer_port);
+  return {"etcd",
+          "--name=" + node_name(node),
+          "--data-dir=" + launching.directory(node) + "/etcd",
+          "--listen-client-urls=" + clients,
+          "--advertise-client-urls=" + clients,
+          "--listen-peer-urls=" + peers,
+          "--initial-advertise-peer-urls=" + peers,
+          "--initial-cluster=" + cluster,
+          "--initial-cluster-state=new",
+          "--initial-cluster-token=faultline",
+          fmt::format("--heartbeat-interval={}", options.heartbeat_interval / kMillisecond),
+          fmt::format("--election-timeout={}", options.election_timeout / kMillisecond),
+          "--logger=zap",
+          "--log-outputs=stderr"};
+}
+
+// The latest of those whom nodes follow: a term has one leader, and of an old one the nodes that
+// were cut off with it may not have heard.
+std::uint64_t leading_member(const EtcdStatuses& statuses) {
+  std::uint64_t leader = 0;
+  std::uint64_t term = 0;
+  for (const std::optional<EtcdStatus>& status : statuses) {
+    if (!status || status->leader == 0 || status->term <= term) continue;
+    leader = status->leader;
+    term = status->term;
+  }
+  return leader;
+}
+
+class EtcdTarget : public Target {
+ public:
+  explicit EtcdTarget(const EtcdOptions& options) : options_(options) {}
+
+  Task<Result<void>> start(Environment& environment) override {
+    LaunchingPower* launching = environment.powers().launching;
+    if (launching == nullptr) {
+      co_return Error{"etcd: this environment cannot run programs; try --env local"};
+    }
+    if (!is_installed()) co_return not_installed();
+    for (NodeId node = 0; node < environment.size(); ++node) {
+      std::vector<std::string> argv = command_line(*launching, node, environment.size(), options_);
+      Result<void> launched = launching->launch(node, std::move(argv));
+      if (!launched) co_return launched;
+    }
+    const Result<void> up = co_await wait_until_healthy(environment);
+    co_return up;
+  }
+
+  std::unique_ptr<Client> connect(Environment& environment, NodeId node, Process) override {
+    return make_etcd_client(environment, node, options_.client);
+  }
+
+  Task<std::optional<NodeId>> leader(Environment& environment) override {
+    if (environment.powers().launching == nullptr) co_return std::nullopt;
+    const EtcdStatuses statuses = co_await ask_all(environment, options_.client.port,
+                                                   AskFor::status, options_.status_timeout);
+    learn_members(statuses);
+    const auto found = members_.find(leading_member(statuses));
+    if (found == members_.end()) co_return std::nullopt;
+    co_return found->second;
+  }
+
+ private:
+  Task<Result<void>> wait_until_healthy(Environment& environment) {
+    Clock& clock = environment.clock();
+    const Time deadline = clock.now() + options_.start_timeout;
+    for (;;) {
+      const EtcdStatuses statuses = co_await ask_all(environment, options_.client.port,
+                                                     AskFor::status_and_health, kHealthTimeout);
+      learn_members(statuses);
+      const auto is_up = [](const auto& status) { return status && status->healthy; };
+      const auto up = std::count_if(statuses.begin(), statuses.end(), is_up);
+      if (up == environment.size() && leading_member(statuses) != 0) break;
+      for (NodeId node = 0; node < environment.size(); ++node) {
+        if (!environment.powers().launching->is_running(node)) co_return died(environment, node);
+      }
+      if (clock.now() >= deadline) {
+        co_return Error{fmt::format("etcd: {} of {} nodes are healthy after {} s; see their logs",
+                                    up, environment.size(), to_seconds(options_.start_timeout))};
+      }
+      co_await sleep_until(clock, clock.now() + kPollInterval);
+    }
+    Result<void> done;  // named: g++ 12 takes the temporary for uninitialized
+    co_return done;
+  }
+
+  static Error died(Environment& environment, NodeId node) {
+    const std::vector<std::string> log = environment.node_log(node);
+    std::string lines = log.empty() ? "; see its log" : "; the last it said:";
+    for (std::size_t i = log.size() - std::min(log.size(), kLastLines); i < log.size(); ++i) {
+      lines += "\n  " + log[i];
+    }
+    return Error{fmt::format("etcd: {} ended as soon as it was started{}", node_name(node), lines)};
+  }
+
+  void learn_members(const EtcdStatuses& statuses) {
+    for (std::size_t node = 0; node < statuses.size(); ++node) {
+      if (statuses[node]) members_[statuses[node]->member] = static_cast<NodeId>(node);
+    }
+  }
+
+  const EtcdOptions options_;
+  std::map<std::uint64_t, NodeId> members_;  // also of those that do not answer any more
+};
+
+}  // namespace
+
+Result<std::string> installed_version() {
+  if (!is_installed()) return not_installed();
+  std::string output;
+  FILE* pipe = ::popen("etcd --version 2>&1", "r");
+  if (pipe == nullptr) return Error{"etcd: `etcd --version` cannot be run"};
+  for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) output += static_cast<char>(c);
+  ::pclose(pipe);
+  constexpr std::string_view kLabel = "etcd Version: ";
+  const std::size_t begin = output.find(kLabel);
+  if (begin == std::string::npos) {
+    return Error{"etcd: `etcd --version` does not say which version it is; is it etcd's server?"};
+  }
+  const std::size_t from = begin + kLabel.size();
+  return {boost::system::in_place_value, output.substr(from, output.find('\n', from) - from)};
+}
+
+}  // namespace etcd
+
+std::unique_ptr<Target> make_etcd_target(const etcd::EtcdOptions& options) {
+  return std::make_unique<etcd::EtcdTarget>(options);
+}
+
+}  // namespace faultline
