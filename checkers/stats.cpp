@@ -33,7 +33,9 @@ class Stats final : public Checker {
   Report check(const History& history, const Watch&) const override {
     Counts all;
     std::map<std::string, Counts> by_f;
+    std::int64_t leaders = 0;  // seen one after the other
     for (const Op& op : history) {
+      if (op.is_nemesis() && op.f == f::kLeader && op.type == OpType::info) ++leaders;
       if (op.is_nemesis()) continue;
       all.add(op);
       by_f[op.f.name()].add(op);
@@ -43,6 +45,7 @@ class Stats final : public Checker {
     report.facts.emplace_back("ops", all.of(OpType::invoke));
     all.add_facts("", report);
     for (const auto& [f, counts] : by_f) counts.add_facts(f + ".", report);
+    if (leaders > 0) report.facts.emplace_back("leader_changes", leaders - 1);
     const bool outcomes = enough_ == Enough::an_outcome;
     const bool some = all.of(OpType::ok) > 0 || (outcomes && all.of(OpType::fail) > 0);
     report.verdict = some ? Verdict::valid : Verdict::unknown;

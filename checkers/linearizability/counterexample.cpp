@@ -192,6 +192,7 @@ class Explanation {
     for (std::size_t i = 0; i <= decision_.failure->op.completion; ++i) {
       const Op& op = history_[i];
       if (!op.is_nemesis()) continue;
+      if (op.f == f::kLeader && i < begin) continue;  // no fault
       // Recorders write a nemesis's invocation as invoke (ours) or as info (Jepsen's).
       if (open.insert(op.f.name()).second) continue;
       open.erase(op.f.name());

@@ -131,6 +131,9 @@ void PlanOptions::add_to(CLI::App& command) {
             "processes at work on the same key (default: as many as nodes)");
   option("--ops-per-key", ops_per_key_, "N", "ops on each key");
   command.add_flag("--no-fail-fast", no_fail_fast_, "go on when a violation has been found");
+  command.add_flag("--serializable", serializable_,
+                   "reads that any node may answer, if the target has them (etcd)");
+  command.add_flag("--capture", capture_, "keep the packets between nodes (local): network.pcap");
 }
 
 TestPlan PlanOptions::plan() const {
@@ -150,6 +153,8 @@ TestPlan PlanOptions::plan() const {
     plan.threads_per_key = parse_int("--threads-per-key", *threads_per_key_, kMostProcesses);
   }
   plan.fail_fast = !no_fail_fast_;
+  plan.serializable = serializable_;
+  plan.capture = capture_;
   plan.ops_per_key = parse_int("--ops-per-key", ops_per_key_, kMostOps);
   return plan;
 }

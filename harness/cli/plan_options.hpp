@@ -34,6 +34,8 @@ class PlanOptions {
   std::optional<std::string> threads_per_key_;
   std::string ops_per_key_;
   bool no_fail_fast_ = false;
+  bool serializable_ = false;
+  bool capture_ = false;
 };
 
 // Throws UsageError naming the flag if the plan names something that is in no registry.

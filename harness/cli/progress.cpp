@@ -17,7 +17,9 @@ using namespace std::chrono_literals;
 void Tally::add(const Op& op) {
   if (op.type == OpType::invoke) return;
   if (op.is_nemesis()) {
-    if (op.f != f::kHealed && op.f != f::kFinished) ++faults;
+    const bool is_mark = op.f == f::kLeader || op.f == f::kHealed || op.f == f::kFinished;
+    if (op.f == f::kLeader && op.type == OpType::info) ++leaders;
+    if (!is_mark) ++faults;
     return;
   }
   ++(op.type == OpType::ok ? ok : op.type == OpType::fail ? fail : info);

@@ -9,10 +9,12 @@
 #include "checkers/recovery.hpp"
 #include "checkers/stats.hpp"
 #include "harness/core/validating.hpp"
+#include "harness/environments/local/local_environment.hpp"
 #include "harness/environments/sim/sim_environment.hpp"
 #include "harness/generators/generators.hpp"
 #include "nemeses/compose.hpp"
 #include "nemeses/node_fault.hpp"
+#include "nemeses/packet.hpp"
 #include "nemeses/partition.hpp"
 #include "targets/raft/bugs.hpp"
 #include "targets/raft/raft_target.hpp"
@@ -42,6 +44,14 @@ std::unique_ptr<Environment> make_sim(const TestPlan& plan) {
                                                rng_for(plan, "environment"));
 }
 
+std::unique_ptr<Environment> make_local(const TestPlan& plan) {
+  local::LocalOptions options;
+  options.nodes = plan.nodes;
+  options.seed = plan.seed;
+  options.capture = plan.capture;
+  return std::make_unique<local::LocalEnvironment>(options, rng_for(plan, "environment"));
+}
+
 Result<std::unique_ptr<Workload>> make_register(const TestPlan& plan) {
   const auto fits = gen::check_key_groups(plan.concurrency, plan.threads_per_key);
   if (!fits) return fits.error();
@@ -67,12 +77,13 @@ Result<const Entry*> find(const char* kind, const std::vector<Entry>& entries,
 Result<std::unique_ptr<Nemesis>> make_nemeses(const TestPlan& plan, const Parts& parts) {
   std::vector<std::unique_ptr<Nemesis>> members;
   std::set<std::string> seen;
+  const NemesisContext context = nemesis_context(*parts.environment, *parts.target);
   for (const std::string& name : plan.nemeses) {
     if (!seen.insert(name).second) return Error{fmt::format("nemesis '{}' is named twice", name)};
     const auto entry = find("nemesis", nemeses(), name);
     if (!entry) return entry.error();
     if ((*entry)->make == nullptr) continue;
-    auto member = (*entry)->make({parts.environment.get(), parts.target.get()});
+    auto member = (*entry)->make(context);
     if (!member) return member.error();
     members.push_back(validating(std::move(*member)));
   }
@@ -92,6 +103,8 @@ const std::vector<TargetEntry>& targets() {
 const std::vector<EnvironmentEntry>& environments() {
   static const std::vector<EnvironmentEntry> list{
       {"sim", "deterministic simulation in virtual time: same seed, same history", make_sim},
+      {"local", "real processes on this machine, on a private network that the program switches",
+       make_local, true},
   };
   return list;
 }
@@ -111,6 +124,14 @@ const std::vector<NemesisEntry>& nemeses() {
       {"partition",
        "cuts links: one node, a minority, halves, a majorities ring, a bridge, one way, the leader",
        "start-partition", "stop-partition", make_partition},
+      {"partition-clients",
+       "cuts the clients off from one node, a minority, a majority or the leader, also one way: "
+       "requests or answers",
+       "start-partition-clients", "stop-partition-clients", make_partition_clients},
+      {"packet",
+       "delays, loses, doubles, reorders, corrupts or holds back packets on links of all nodes, "
+       "one, halves, the leader, the clients",
+       "start-packet", "stop-packet", make_packet},
       {"kill",
        "kills nodes (what they had not synced is lost) and starts them later, or at once (restart)",
        "kill", "start", make_kill},
@@ -128,6 +149,13 @@ Result<Parts> assemble(const TestPlan& plan) {
   const auto workload = find("workload", workloads(), plan.workload);
   if (!workload) return workload.error();
 
+  if (plan.capture && !(*environment)->captures) {
+    return Error{
+        fmt::format("--capture: there are no packets in the environment {}", plan.environment)};
+  }
+  if (plan.serializable && !(*target)->serializable) {
+    return Error{fmt::format("--serializable: {} has no such reads", plan.target)};
+  }
   parts.environment = validating((*environment)->make(plan));
   auto made_target = (*target)->make(plan);
   if (!made_target) return made_target.error();

@@ -24,12 +24,14 @@ struct TargetEntry {
   std::string_view doc;
   std::vector<BugEntry> bugs;
   Result<std::unique_ptr<Target>> (*make)(const TestPlan& plan);
+  bool serializable = false;  // it has reads that need not be linearizable
 };
 
 struct EnvironmentEntry {
   std::string_view name;
   std::string_view doc;
   std::unique_ptr<Environment> (*make)(const TestPlan& plan);
+  bool captures = false;  // packets, if asked to
 };
 
 struct WorkloadEntry {

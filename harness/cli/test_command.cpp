@@ -48,7 +48,9 @@ int parse_count(const TestOptions& options, const TestPlan& plan) {
 
 void write_node_logs(Parts& parts, const RunDirectory& run) {
   for (NodeId node = 0; node < parts.environment->size(); ++node) {
-    const std::string log = fmt::format("{}\n", fmt::join(parts.environment->node_log(node), "\n"));
+    const std::vector<std::string> lines = parts.environment->node_log(node);
+    if (lines.empty()) continue;
+    const std::string log = fmt::format("{}\n", fmt::join(lines, "\n"));
     require(run.write_text(node_name(node) + ".log", log));
   }
 }
@@ -89,34 +91,37 @@ struct Finished {
   double wall_seconds = 0;
 };
 
+// Runs the test, into the journal and the run directory; whatever it started has ended afterwards.
+Tally carry_out(const TestPlan& plan, const RunDirectory& run) {
+  Parts parts = require<UsageError>(assemble(plan));
+  Journal journal = require(Journal::create(run.file(kHistoryFile)));
+  require(parts.environment->prepare(run.path().string()));
+  Progress progress;
+  LookOut look_out(plan, *parts.workload);
+  RunHooks hooks;
+  hooks.record = [&](const Op& op) {
+    if (const auto written = journal.append(op); !written) {
+      throw SystemError(written.error().message);
+    }
+    progress.see(op);
+    look_out.see(op);
+  };
+  hooks.should_stop = [&] { return look_out.should_stop(); };
+  const Result<void> ran = run_test(plan, parts, hooks);
+  require(journal.flush());
+  write_node_logs(parts, run);
+  require(ran);
+  return progress.tally();
+}
+
 Finished run_once(const TestPlan& plan, const TestOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
-  Parts parts = require<UsageError>(assemble(plan));
   RunDirectory run =
       require(RunDirectory::create(options.results, plan.name(), std::chrono::system_clock::now()));
   Json stored{{"faultline", kVersion}};
   stored.update(to_json(plan));
   require(run.write_json(kTestFile, stored));
-  Tally tally;
-  {
-    Journal journal = require(Journal::create(run.file(kHistoryFile)));
-    Progress progress;
-    LookOut look_out(plan, *parts.workload);
-    RunHooks hooks;
-    hooks.record = [&](const Op& op) {
-      if (const auto written = journal.append(op); !written) {
-        throw SystemError(written.error().message);
-      }
-      progress.see(op);
-      look_out.see(op);
-    };
-    hooks.should_stop = [&] { return look_out.should_stop(); };
-    const Result<void> ran = run_test(plan, parts, hooks);
-    require(journal.flush());
-    write_node_logs(parts, run);
-    if (!ran) throw std::runtime_error(ran.error().message);
-    tally = progress.tally();
-  }
+  const Tally tally = carry_out(plan, run);
   CheckProgress progress;
   Judgement judgement = require(judge(plan, run, progress.watch()));
   progress.clear();
@@ -133,10 +138,16 @@ void print_heading(const TestPlan& plan) {
              seconds_text(plan.time_limit));
 }
 
+std::string leader_changes(const Tally& tally) {
+  if (tally.leaders == 0) return "";
+  const auto changes = static_cast<std::size_t>(tally.leaders - 1);
+  return fmt::format("{}, ", counted(changes, "leader change"));
+}
+
 void print_line(const TestPlan& plan, const Finished& done) {
-  fmt::print("seed {}: {} ops (ok {}, fail {}, info {}), {} faults and cures, {:.2f} s", plan.seed,
-             done.tally.total(), done.tally.ok, done.tally.fail, done.tally.info, done.tally.faults,
-             done.wall_seconds);
+  fmt::print("seed {}: {} ops (ok {}, fail {}, info {}), {} faults and cures, {}{:.2f} s",
+             plan.seed, done.tally.total(), done.tally.ok, done.tally.fail, done.tally.info,
+             done.tally.faults, leader_changes(done.tally), done.wall_seconds);
 }
 
 // What came of several runs.

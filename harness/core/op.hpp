@@ -54,7 +54,8 @@ namespace f {
 inline const Symbol kRead = Symbol::of("read");
 inline const Symbol kWrite = Symbol::of("write");
 inline const Symbol kCas = Symbol::of("cas");
-// The controller's marks, as ops of kNemesis: from here on nothing is broken; this was the end.
+// The controller's marks, as ops of kNemesis: who leads; from here on nothing is broken; the end.
+inline const Symbol kLeader = Symbol::of("leader");
 inline const Symbol kHealed = Symbol::of("healed");
 inline const Symbol kFinished = Symbol::of("finished");
 }  // namespace f

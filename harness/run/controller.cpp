@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <exception>
 #include <set>
 
 #include "harness/generators/generators.hpp"
 #include "harness/run/interpreter.hpp"
+#include "harness/run/leader_watch.hpp"
 
 namespace faultline {
 namespace {
@@ -33,7 +36,12 @@ std::string text_of(const std::exception_ptr& failure) {
 class Life {
  public:
   Life(const TestPlan& plan, Parts& parts, const RunHooks& hooks)
-      : plan_(plan), parts_(parts), hooks_(hooks), interpreter_(setup(), rng_for(plan, "ops")) {}
+      : plan_(plan),
+        parts_(parts),
+        hooks_(hooks),
+        leaders_(*parts.target, *parts.environment,
+                 [this](NodeId node) { mark(f::kLeader, {}, node_name(node)); }),
+        interpreter_(setup(), rng_for(plan, "ops")) {}
 
   Task<> run() {
     Result<void> started = co_await parts_.target->start(*parts_.environment);
@@ -41,6 +49,7 @@ class Life {
       result_ = started.error();
       co_return;
     }
+    co_await watch_leaders();
     std::exception_ptr failure;
     try {
       co_await interpreter_.run(main_phase());
@@ -49,6 +58,8 @@ class Life {
       co_await interpreter_.run(gen::nemesis(healing()));
       mark(f::kHealed);
       co_await interpreter_.run(final_phase());
+      leaders_.stop();
+      if (watch_failure_) std::rethrow_exception(watch_failure_);
       mark(f::kFinished, stopped);
     } catch (...) {
       failure = std::current_exception();
@@ -83,9 +94,17 @@ class Life {
     return setup;
   }
 
+  // In virtual time elections are too many, and of a seed: whoever wants them can see them.
+  Task<> watch_leaders() {
+    if (plan_.environment == "sim") co_return;
+    const auto executor = co_await asio::this_coro::executor;
+    asio::co_spawn(executor, leaders_.run(),
+                   [this](std::exception_ptr thrown) { watch_failure_ = std::move(thrown); });
+  }
+
   // Puts a mark of the controller's into the history.
-  void mark(Symbol f, Symbol error = {}) const {
-    Op op = invocation(f);
+  void mark(Symbol f, Symbol error = {}, Value value = {}) const {
+    Op op = invocation(f, std::move(value));
     op.process = kNemesis;
     op.time = parts_.environment->clock().now();
     hooks_.record(op);
@@ -135,6 +154,8 @@ class Life {
   const RunHooks& hooks_;
   std::set<Value> keys_;  // that were used
   bool stopping_ = false;
+  std::exception_ptr watch_failure_;
+  LeaderWatch leaders_;
   Interpreter interpreter_;
   Result<void> result_;
 };

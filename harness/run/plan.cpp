@@ -30,6 +30,8 @@ void for_each_field(Plan& plan, Visit visit) {
   visit("threads-per-key", "--threads-per-key", plan.threads_per_key);
   visit("ops-per-key", "--ops-per-key", plan.ops_per_key);
   visit("fail-fast", "--no-fail-fast", plan.fail_fast);
+  visit("serializable", "--serializable", plan.serializable);
+  visit("capture", "--capture", plan.capture);
 }
 
 std::string argument(const std::string& text) {
@@ -52,9 +54,9 @@ template <class Field>
 std::string option(const char* flag, const Field& field) {
   return fmt::format(" {} {}", flag, argument(field));
 }
-// A flag that takes no value and turns something off.
+// A flag that takes no value and turns something on, or off.
 std::string option(const char* flag, const bool& on) {
-  return on ? "" : fmt::format(" {}", flag);
+  return on != std::string_view(flag).starts_with("--no-") ? fmt::format(" {}", flag) : "";
 }
 
 // Each reads a field, or says what it must be.

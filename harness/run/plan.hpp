@@ -28,7 +28,9 @@ struct TestPlan {
   Duration recovery_bound = 10 * kSecond;   // after the last heal
   int threads_per_key = 5;                  // processes that work on the same key at a time
   int ops_per_key = 400;
-  bool fail_fast = true;  // the main phase ends when a violation is found
+  bool fail_fast = true;      // the main phase ends when a violation is found
+  bool serializable = false;  // reads need not be linearizable, if the target has others
+  bool capture = false;       // of the packets between nodes, if the environment has them
 
   std::string name() const { return target + "-" + workload; }  // of the folder under results/
   friend bool operator==(const TestPlan&, const TestPlan&) = default;

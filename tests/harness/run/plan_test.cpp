@@ -31,6 +31,8 @@ TestPlan unusual_plan() {
   plan.threads_per_key = 3;
   plan.ops_per_key = 11;
   plan.fail_fast = false;
+  plan.serializable = true;
+  plan.capture = true;
   return plan;
 }
 
