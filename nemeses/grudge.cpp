@@ -19,11 +19,37 @@ int largest_minority(const Nodes& nodes) {
   return size_of(nodes) - majority(size_of(nodes));
 }
 
+Grudge reversed(Grudge grudge) {
+  for (auto& [from, to] : grudge) std::swap(from, to);
+  return grudge;
+}
+
+// From the clients to the first `count` nodes.
+Grudge requests_to(const Nodes& nodes, int count) {
+  Grudge grudge;
+  const auto parts = split_at(nodes, count);
+  for (const NodeId node : parts[0]) grudge.emplace_back(kClients, node);
+  return grudge;
+}
+Grudge answers_of(const Nodes& nodes, int count) {
+  return reversed(requests_to(nodes, count));
+}
+Grudge clients_of(const Nodes& nodes, int count) {
+  return components({{kClients}, split_at(nodes, count)[0]});
+}
+
 Result<NodeId> parse_node(const std::string& name, int size) {
   for (NodeId node = 0; node < size; ++node) {
     if (node_name(node) == name) return node;
   }
   return Error{"'" + name + "' is no node: expected n1 to " + node_name(size - 1)};
+}
+
+Result<NodeId> parse_end(const std::string& name, int size) {
+  if (name == node_name(kClients)) return kClients;
+  const auto node = parse_node(name, size);
+  if (!node) return Error{node.error().message + ", or clients"};
+  return node;
 }
 
 }  // namespace
@@ -109,6 +135,52 @@ Grudge one_way(const Nodes& nodes) {
   return grudge;
 }
 
+Grudge all_links(const Nodes& nodes) {
+  std::vector<Nodes> each_alone;
+  for (const NodeId node : nodes) each_alone.push_back({node});
+  return components(each_alone);
+}
+
+Grudge links_out(const Nodes& nodes) {
+  Grudge grudge;
+  for (std::size_t i = 1; i < nodes.size(); ++i) grudge.emplace_back(nodes.front(), nodes[i]);
+  return grudge;
+}
+
+Grudge links_in(const Nodes& nodes) {
+  return reversed(links_out(nodes));
+}
+
+Grudge single_link(const Nodes& nodes) {
+  if (nodes.size() < 2) return {};
+  return {{nodes[0], nodes[1]}};
+}
+
+Grudge clients_of_one(const Nodes& nodes) {
+  return clients_of(nodes, 1);
+}
+Grudge clients_of_minority(const Nodes& nodes) {
+  return clients_of(nodes, largest_minority(nodes));
+}
+Grudge clients_of_majority(const Nodes& nodes) {
+  return clients_of(nodes, majority(size_of(nodes)));
+}
+Grudge requests_to_minority(const Nodes& nodes) {
+  return requests_to(nodes, largest_minority(nodes));
+}
+Grudge answers_of_one(const Nodes& nodes) {
+  return answers_of(nodes, 1);
+}
+Grudge answers_of_majority(const Nodes& nodes) {
+  return answers_of(nodes, majority(size_of(nodes)));
+}
+
+Nodes with_first(NodeId first, int size) {
+  Nodes nodes = all_nodes(size);
+  std::swap(nodes.front(), nodes[static_cast<std::size_t>(first)]);
+  return nodes;
+}
+
 std::string describe(const Grudge& grudge) {
   Grudge links = grudge;
   std::sort(links.begin(), links.end());
@@ -126,12 +198,13 @@ Result<Grudge> parse_grudge(const std::string& text, int size) {
   for (std::string link; words >> link;) {
     const auto arrow = link.find('>');
     if (arrow == std::string::npos) {
-      return Error{"'" + link + "' is no link: expected two nodes, as in n1>n2"};
+      return Error{"'" + link + "' is no link: expected two ends, as in n1>n2 or clients>n1"};
     }
-    const auto from = parse_node(link.substr(0, arrow), size);
+    const auto from = parse_end(link.substr(0, arrow), size);
     if (!from) return from.error();
-    const auto to = parse_node(link.substr(arrow + 1), size);
+    const auto to = parse_end(link.substr(arrow + 1), size);
     if (!to) return to.error();
+    if (*from == *to) return Error{"'" + link + "' is no link: its ends are the same"};
     grudge.emplace_back(*from, *to);
   }
   return grudge;

@@ -2,95 +2,95 @@
 
 #include <array>
 
-#include "nemeses/grudge.hpp"
+#include "nemeses/aim.hpp"
 
 namespace faultline {
 namespace {
 
-const Symbol kStart = Symbol::of("start-partition");
-const Symbol kStop = Symbol::of("stop-partition");
+constexpr std::array<Shape, 6> kBlind{{{"one", isolate_one},
+                                       {"minority", minority},
+                                       {"halves", halves},
+                                       {"majorities-ring", majorities_ring},
+                                       {"bridge", bridge},
+                                       {"one-way", one_way}}};
+constexpr std::array<Shape, 1> kLed{{{kLeader, isolate_one}}};
 
-struct Shape {
-  const char* name;
-  Grudge (*make)(const Nodes& nodes);
-};
-
-constexpr std::array<Shape, 6> kShapes{{{"one", isolate_one},
-                                        {"minority", minority},
-                                        {"halves", halves},
-                                        {"majorities-ring", majorities_ring},
-                                        {"bridge", bridge},
-                                        {"one-way", one_way}}};
+constexpr std::array<Shape, 5> kBlindOfClients{{{"one", clients_of_one},
+                                                {"minority", clients_of_minority},
+                                                {"majority", clients_of_majority},
+                                                {"requests", requests_to_minority},
+                                                {"answers", answers_of_majority}}};
+constexpr std::array<Shape, 2> kLedOfClients{
+    {{kLeader, clients_of_one}, {"leader-answers", answers_of_one}}};
 
 class Partition final : public Nemesis {
  public:
-  explicit Partition(const NemesisContext& context) : context_(context) {}
+  Partition(const std::string& name, const NemesisContext& context, Aim aim)
+      : name_(name),
+        start_(Symbol::of("start-" + name)),
+        stop_(Symbol::of("stop-" + name)),
+        cuts_(context.cuts),
+        aim_(std::move(aim)) {}
 
-  std::vector<Symbol> functions() const override { return {kStart, kStop}; }
+  std::vector<Symbol> functions() const override { return {start_, stop_}; }
 
   std::optional<Op> propose(Rng& rng) const override {
-    if (active_) return invocation(kStop);
-    Nodes nodes = all_nodes(context_.environment->size());
-    rng.shuffle(nodes);
-    // The leader is worth as much attention as all the blind shapes together.
-    if (nodes.size() > 1 && rng.chance(1, 2)) return invocation(kStart, Value::List{kLeader});
-    std::vector<const Shape*> shapes;  // of few nodes some shapes cut nothing
-    for (const Shape& shape : kShapes) {
-      if (!shape.make(nodes).empty()) shapes.push_back(&shape);
-    }
-    if (shapes.empty()) return std::nullopt;
-    const Shape& shape = *shapes[rng.below(shapes.size())];
-    return invocation(kStart, Value::List{shape.name, describe(shape.make(nodes))});
+    if (active_) return invocation(stop_);
+    auto what = aim_.draw(rng);
+    if (!what) return std::nullopt;
+    return invocation(start_, Value(std::move(*what)));
   }
 
   Task<Op> invoke(Op op) override {
     Op done = completion(op, OpType::info);
-    NetworkPower& network = *context_.environment->powers().network;
-    if (op.f == kStop) {
-      network.heal();
+    if (op.f == stop_) {
+      cuts_->heal(name_);
       active_ = false;
       co_return done;
     }
-    Value::List what = op.value.items();
-    if (what.size() == 1) {  // the leader
-      const auto leader = co_await context_.target->leader(*context_.environment);
-      if (!leader) {
-        done.error = Symbol::of("no leader known");
-        co_return done;
-      }
-      what.emplace_back(describe(isolate(*leader)));
+    auto what = co_await aim_.settle(op.value.items());
+    if (!what) {
+      done.error = Symbol::of("no leader known");
+      co_return done;
     }
-    const auto grudge = parse_grudge(what[1].text(), context_.environment->size());
-    if (!grudge) throw std::runtime_error(grudge.error().message);
+    Grudge links = aim_.links(*what);
     active_ = true;  // even if cutting fails half-way
-    network.cut(*grudge);
-    done.value = Value(std::move(what));
+    cuts_->cut(name_, std::move(links));
+    done.value = Value(std::move(*what));
     co_return done;
   }
 
   std::vector<Op> healing() const override {
     if (!active_) return {};
-    return {invocation(kStop)};
+    return {invocation(stop_)};
   }
 
  private:
-  Grudge isolate(NodeId node) const {
-    Nodes nodes = all_nodes(context_.environment->size());
-    std::swap(nodes.front(), nodes[static_cast<std::size_t>(node)]);
-    return isolate_one(nodes);
-  }
-
-  NemesisContext context_;
+  std::string name_;
+  Symbol start_;
+  Symbol stop_;
+  std::shared_ptr<Cuts> cuts_;
+  Aim aim_;
   bool active_ = false;
 };
+
+Result<std::unique_ptr<Nemesis>> make(const std::string& name, const NemesisContext& context,
+                                      std::span<const Shape> blind, std::span<const Shape> led) {
+  if (context.cuts == nullptr) {
+    return Error{name + ": this environment has no power over its network"};
+  }
+  const Aim aim(context, blind, led);
+  return std::unique_ptr<Nemesis>(std::make_unique<Partition>(name, context, aim));
+}
 
 }  // namespace
 
 Result<std::unique_ptr<Nemesis>> make_partition(const NemesisContext& context) {
-  if (context.environment->powers().network == nullptr) {
-    return Error{"partition: this environment has no power over its network"};
-  }
-  return std::unique_ptr<Nemesis>(std::make_unique<Partition>(context));
+  return make("partition", context, kBlind, kLed);
+}
+
+Result<std::unique_ptr<Nemesis>> make_partition_clients(const NemesisContext& context) {
+  return make("partition-clients", context, kBlindOfClients, kLedOfClients);
 }
 
 }  // namespace faultline

@@ -21,7 +21,7 @@ struct ComposeTest : testing::Test {
   std::unique_ptr<Nemesis> nemesis = make();
 
   std::unique_ptr<Nemesis> make() {
-    const NemesisContext context{&environment, &target};
+    const NemesisContext context = nemesis_context(environment, target);
     std::vector<std::unique_ptr<Nemesis>> members;
     members.push_back(*make_partition(context));
     members.push_back(*make_kill(context));

@@ -158,6 +158,72 @@ TEST(Grudge, OneWayTheMinorityHearsButIsNotHeard) {
   });
 }
 
+TEST(Grudge, AllLinksAreThoseOfEveryNodeWithEveryOther) {
+  for_each_order([](const Nodes& nodes, int size) {
+    const Grudge grudge = all_links(nodes);
+    EXPECT_EQ(static_cast<int>(grudge.size()), size * (size - 1));
+    for (const NodeId node : nodes) EXPECT_EQ(heard_by(grudge, node, size), Seen{node});
+  });
+}
+
+TEST(Grudge, OutAndInAreTheTwoDirectionsOfTheFirstNode) {
+  for_each_order([](const Nodes& nodes, int size) {
+    Grudge both = links_out(nodes);
+    for (const auto& [from, to] : both) EXPECT_EQ(from, nodes.front());
+    EXPECT_EQ(static_cast<int>(both.size()), size - 1);
+    for (const auto& link : links_in(nodes)) {
+      EXPECT_EQ(link.second, nodes.front());
+      both.push_back(link);
+    }
+    EXPECT_EQ(describe(both), describe(isolate_one(nodes)));
+  });
+  EXPECT_EQ(single_link({2, 0, 1}), (Grudge{{2, 0}}));
+  EXPECT_TRUE(single_link({0}).empty());
+}
+
+TEST(Grudge, OfClientsNoLinkBetweenNodesIsTouched) {
+  struct Expected {
+    Grudge (*shape)(const Nodes&);
+    bool requests;
+    bool answers;
+    enum { one, minority, majority } nodes;
+  };
+  constexpr Expected kShapes[] = {{clients_of_one, true, true, Expected::one},
+                                  {clients_of_minority, true, true, Expected::minority},
+                                  {clients_of_majority, true, true, Expected::majority},
+                                  {requests_to_minority, true, false, Expected::minority},
+                                  {answers_of_one, false, true, Expected::one},
+                                  {answers_of_majority, false, true, Expected::majority}};
+  for_each_order([&](const Nodes& nodes, int size) {
+    for (const Expected& expected : kShapes) {
+      const int counts[] = {1, size - majority(size), majority(size)};
+      const int count = counts[expected.nodes];
+      const Grudge grudge = expected.shape(nodes);
+      for (int i = 0; i < size; ++i) {
+        const NodeId node = nodes[static_cast<std::size_t>(i)];
+        EXPECT_EQ(cuts(grudge, kClients, node), expected.requests && i < count);
+        EXPECT_EQ(cuts(grudge, node, kClients), expected.answers && i < count);
+      }
+      const int directions = int{expected.requests} + int{expected.answers};
+      EXPECT_EQ(static_cast<int>(grudge.size()), directions * count) << "and nothing else";
+    }
+  });
+}
+
+TEST(Grudge, WithFirstIsAnOrderOfAllNodes) {
+  EXPECT_EQ(with_first(0, 3), (Nodes{0, 1, 2}));
+  EXPECT_EQ(with_first(2, 3), (Nodes{2, 1, 0}));
+  EXPECT_EQ(with_first(0, 1), (Nodes{0}));
+}
+
+TEST(Grudge, ClientsAreAnEndLikeAnyOther) {
+  const Grudge grudge{{kClients, 0}, {0, 1}, {2, kClients}};
+  EXPECT_EQ(describe(grudge), "clients>n1 n1>n2 n3>clients");
+  EXPECT_EQ(*parse_grudge("clients>n1 n1>n2 n3>clients", 3), grudge);
+  EXPECT_FALSE(parse_grudge("clients>n4", 3));
+  EXPECT_FALSE(parse_nodes("clients", 3)) << "they are no node";
+}
+
 TEST(Grudge, DescribeIsSortedAndUniqueAndParsesBack) {
   EXPECT_EQ(describe({{1, 0}, {0, 2}, {0, 1}, {0, 2}}), "n1>n2 n1>n3 n2>n1");
   EXPECT_EQ(describe({{9, 1}, {1, 9}}), "n2>n10 n10>n2");
@@ -182,6 +248,9 @@ TEST(Grudge, AParseErrorNamesTheBadLink) {
   EXPECT_THAT(complaint("n0>n1"), HasSubstr("'n0'"));
   EXPECT_THAT(complaint("n1>"), HasSubstr("''"));
   EXPECT_THAT(complaint("n1>n2>n3"), HasSubstr("'n2>n3'"));
+  EXPECT_THAT(complaint("n1>client"), HasSubstr("or clients"));
+  EXPECT_THAT(complaint("n2>n2"), HasSubstr("'n2>n2'"));
+  EXPECT_THAT(complaint("clients>clients"), HasSubstr("the same"));
   EXPECT_TRUE(parse_grudge("", 3)->empty());
 }
 

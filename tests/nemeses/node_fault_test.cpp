@@ -25,7 +25,7 @@ struct Kind {
 struct NodeFaultTest : testing::TestWithParam<Kind> {
   RecordingEnvironment environment{5};
   LedTarget target;
-  std::unique_ptr<Nemesis> nemesis = *GetParam().make({&environment, &target});
+  std::unique_ptr<Nemesis> nemesis = *GetParam().make(nemesis_context(environment, target));
   Rng rng{11};
 
   Op carry_out(const Op& op) { return faultline::carry_out(environment, *nemesis, op); }
@@ -110,7 +110,7 @@ INSTANTIATE_TEST_SUITE_P(All, NodeFaultTest,
 TEST(Kill, ARestartKillsAndStartsEachNodeAndLeavesNothingToHeal) {
   RecordingEnvironment environment(5);
   LedTarget target;
-  const auto nemesis = *make_kill({&environment, &target});
+  const auto nemesis = *make_kill(nemesis_context(environment, target));
   const Op done = carry_out(environment, *nemesis, invocation(Symbol::of("restart"), "n1 n3"));
   EXPECT_EQ(done.value, Value("n1 n3"));
   EXPECT_THAT(environment.take_deeds(), ElementsAre("kill n1", "start n1", "kill n3", "start n3"));
@@ -120,7 +120,7 @@ TEST(Kill, ARestartKillsAndStartsEachNodeAndLeavesNothingToHeal) {
 TEST(Kill, ProposesRestartsToo) {
   RecordingEnvironment environment(3);
   LedTarget target;
-  const auto nemesis = *make_kill({&environment, &target});
+  const auto nemesis = *make_kill(nemesis_context(environment, target));
   Rng rng(3);
   std::set<std::string> functions;
   for (int i = 0; i < 50; ++i) functions.insert(nemesis->propose(rng)->f.name());

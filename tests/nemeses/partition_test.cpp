@@ -22,7 +22,7 @@ const Symbol kStop = Symbol::of("stop-partition");
 struct PartitionTest : testing::Test {
   RecordingEnvironment environment{5};
   LedTarget target;
-  std::unique_ptr<Nemesis> nemesis = *make_partition({&environment, &target});
+  std::unique_ptr<Nemesis> nemesis = *make_partition(nemesis_context(environment, target));
   Rng rng{7};
 
   Op carry_out(const Op& op) { return faultline::carry_out(environment, *nemesis, op); }
@@ -89,12 +89,60 @@ TEST_F(PartitionTest, WithoutALeaderNothingIsCut) {
   EXPECT_EQ(nemesis->propose(rng)->f, kStart);
 }
 
+TEST(PartitionClients, EveryShapeIsProposedAndOnlyLinksOfClientsAreCut) {
+  RecordingEnvironment environment{5};
+  LedTarget target;
+  target.who = 3;
+  const auto nemesis = *make_partition_clients(nemesis_context(environment, target));
+  Rng rng(7);
+  std::set<std::string> shapes;
+  for (int round = 0; round < 400; ++round) {
+    const Op strike = *nemesis->propose(rng);
+    EXPECT_EQ(strike.f.name(), "start-partition-clients");
+    const Op done = carry_out(environment, *nemesis, strike);
+    const Values what = done.value.items();
+    ASSERT_EQ(what.size(), 2U);
+    shapes.insert(what[0].text());
+    if (what[0].text() == "leader") {
+      EXPECT_EQ(what[1].text(), "clients>n4 n4>clients");
+    }
+    if (what[0].text() == "leader-answers") {
+      EXPECT_EQ(what[1].text(), "n4>clients");
+    }
+    const Grudge cut = *parse_grudge(what[1].text(), 5);
+    for (const auto& [from, to] : cut) EXPECT_TRUE((from == kClients) != (to == kClients));
+    EXPECT_THAT(environment.take_deeds(), ElementsAre("cut " + what[1].text()));
+    const Op cure = *nemesis->propose(rng);
+    EXPECT_EQ(cure.f.name(), "stop-partition-clients");
+    EXPECT_THAT(nemesis->healing(), ElementsAre(cure));
+    carry_out(environment, *nemesis, cure);
+    EXPECT_THAT(environment.take_deeds(), ElementsAre("heal"));
+  }
+  EXPECT_THAT(shapes, ElementsAre("answers", "leader", "leader-answers", "majority", "minority",
+                                  "one", "requests"));
+}
+
+TEST(PartitionClients, DoesNotMendWhatPartitionBroke) {
+  RecordingEnvironment environment{3};
+  LedTarget target;
+  const NemesisContext context = nemesis_context(environment, target);
+  const auto nodes = *make_partition(context);
+  const auto clients = *make_partition_clients(context);
+  carry_out(environment, *nodes, invocation(kStart, Values{"one", "n1>n2"}));
+  carry_out(environment, *clients,
+            invocation(Symbol::of("start-partition-clients"), Values{"one", "clients>n1"}));
+  carry_out(environment, *clients, clients->healing().front());
+  carry_out(environment, *nodes, nodes->healing().front());
+  EXPECT_THAT(environment.take_deeds(),
+              ElementsAre("cut n1>n2", "cut clients>n1 n1>n2", "cut n1>n2", "heal"));
+}
+
 TEST(Partition, OfFewNodesOnlyShapesThatCutSomethingAreProposed) {
   Rng rng(5);
   for (int size = 1; size <= 3; ++size) {
     RecordingEnvironment environment(size);
     LedTarget target;
-    const auto nemesis = *make_partition({&environment, &target});
+    const auto nemesis = *make_partition(nemesis_context(environment, target));
     for (int i = 0; i < 100; ++i) {
       const auto strike = nemesis->propose(rng);
       ASSERT_EQ(strike.has_value(), size > 1);
@@ -113,7 +161,7 @@ TEST_F(PartitionTest, ALinkThatDoesNotExistIsRefused) {
 TEST(Partition, NeedsPowerOverTheNetwork) {
   const auto environment = noop_environment(3);
   LedTarget target;
-  const auto made = make_partition({environment.get(), &target});
+  const auto made = make_partition(nemesis_context(*environment, target));
   ASSERT_FALSE(made);
   EXPECT_THAT(made.error().message, HasSubstr("network"));
 }
