@@ -39,6 +39,14 @@ Result<std::unique_ptr<Target>> make_raft(const TestPlan& plan) {
   return make_raft_target(options);
 }
 
+Result<NodeFactory> raft_program(const std::vector<std::string>& names) {
+  const auto bugs = raft::parse_bugs(names);
+  if (!bugs) return bugs.error();
+  raft::Config config;
+  config.bugs = *bugs;
+  return raft::make_raft_nodes(config);
+}
+
 std::unique_ptr<Environment> make_sim(const TestPlan& plan) {
   return std::make_unique<sim::SimEnvironment>(plan.nodes, sim::LinkBehaviour{},
                                                rng_for(plan, "environment"));
@@ -95,7 +103,7 @@ Result<std::unique_ptr<Nemesis>> make_nemeses(const TestPlan& plan, const Parts&
 const std::vector<TargetEntry>& targets() {
   static const std::vector<TargetEntry> list{
       {"raft", "Raft after Ongaro's dissertation, embedded: a key-value store with sessions",
-       raft_bugs(), make_raft},
+       raft_bugs(), make_raft, false, raft_program},
   };
   return list;
 }

@@ -25,6 +25,8 @@ struct TargetEntry {
   std::vector<BugEntry> bugs;
   Result<std::unique_ptr<Target>> (*make)(const TestPlan& plan);
   bool serializable = false;  // it has reads that need not be linearizable
+  // What its nodes run, if that is a program of our own, with the bugs of these names.
+  Result<NodeFactory> (*program)(const std::vector<std::string>& bugs) = nullptr;
 };
 
 struct EnvironmentEntry {

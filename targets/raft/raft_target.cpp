@@ -35,9 +35,7 @@ class RaftTarget : public Target {
     }
     const Config config = options_.config;
     HostedProgram program;
-    program.factory = [config](NodeId id, int size, Rng rng) {
-      return std::make_unique<RaftNode>(id, size, rng, config);
-    };
+    program.factory = make_raft_nodes(config);
     program.arguments = {"raft"};
     for (const BugInfo& bug : known_bugs()) {
       if (config.bugs.*bug.flag)
@@ -75,6 +73,13 @@ class RaftTarget : public Target {
 };
 
 }  // namespace
+
+NodeFactory make_raft_nodes(const Config& config) {
+  return [config](NodeId id, int size, Rng rng) {
+    return std::make_unique<RaftNode>(id, size, rng, config);
+  };
+}
+
 }  // namespace raft
 
 std::unique_ptr<Target> make_raft_target(const raft::RaftOptions& options) {

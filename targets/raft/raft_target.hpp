@@ -16,6 +16,9 @@ struct RaftOptions {
   Duration start_timeout = 10 * kSecond;  // for the first leader to be elected
 };
 
+// What a node of such a cluster runs.
+NodeFactory make_raft_nodes(const Config& config);
+
 }  // namespace faultline::raft
 
 namespace faultline {
