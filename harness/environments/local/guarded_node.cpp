@@ -14,11 +14,11 @@
 #include <boost/process/extend.hpp>
 #include <boost/process/io.hpp>
 #include <boost/process/posix.hpp>
-#include <boost/process/search_path.hpp>
-#include <boost/process/start_dir.hpp>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
+
+#include "harness/environments/local/find_program.hpp"
 
 namespace faultline::local {
 namespace {
@@ -35,14 +35,14 @@ void limit(int resource, rlim_t wanted) {
 }
 
 // In the child, between fork and exec. False: it must not go on.
-bool enter(int net_namespace) {
+bool enter(int net_namespace, const char* directory) {
   ::setsid();  // a group of its own, to be signalled as a whole
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_NOFILE, kOpenFiles);
-  return ::setns(net_namespace, CLONE_NEWNET) == 0;
+  return ::setns(net_namespace, CLONE_NEWNET) == 0 && ::chdir(directory) == 0;
 }
 
 std::string describe_end(int status) {
@@ -55,20 +55,20 @@ std::string describe_end(int status) {
 Result<void> GuardedNode::start(const std::vector<std::string>& argv, int log) {
   if (is_running()) return Error{"it runs already"};
   if (argv.empty()) return Error{"there is no program to start"};
-  const bool is_path = argv[0].find('/') != std::string::npos;
-  const std::string program = is_path ? argv[0] : bp::search_path(argv[0]).string();
-  if (program.empty()) return Error{fmt::format("{} is not installed (not in PATH)", argv[0])};
+  const std::string program = find_program(argv[0]);
+  if (program.empty()) return Error{fmt::format("there is no program {} (in PATH)", argv[0])};
   const auto setup = [this](auto& executor) {
-    if (!enter(net_namespace_)) {
-      executor.set_error(std::error_code(errno, std::system_category()), "setns");
+    if (!enter(net_namespace_, directory_.c_str())) {
+      executor.set_error(std::error_code(errno, std::system_category()),
+                         "its namespace or directory cannot be entered");
       ::_exit(EXIT_FAILURE);
     }
   };
   std::error_code failed;
   bp::child child(bp::exe = program,
                   bp::args = std::vector<std::string>(argv.begin() + 1, argv.end()),
-                  bp::start_dir = directory_, bp::std_in < bp::null, bp::posix::fd.bind(1, log),
-                  bp::posix::fd.bind(2, log), failed, bp::extend::on_exec_setup = setup);
+                  bp::std_in < bp::null, bp::posix::fd.bind(1, log), bp::posix::fd.bind(2, log),
+                  failed, bp::extend::on_exec_setup = setup);
   if (failed) return Error{fmt::format("{}: {}", program, failed.message())};
   pid_ = child.id();
   child.detach();  // every child is waited for in one place
