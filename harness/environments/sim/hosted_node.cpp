@@ -120,7 +120,7 @@ bool HostedNode::carry_out() {
     } else if (auto* send = std::get_if<Effects::Send>(&effect)) {
       outlet_.send(id_, send->to, std::move(send->message));
     } else if (auto* reply = std::get_if<Effects::Reply>(&effect)) {
-      outlet_.reply(reply->request, std::move(reply->answer));
+      outlet_.reply(id_, reply->request, std::move(reply->answer));
     } else if (disk_.is_dirty()) {  // Sync
       syncing_ = true;
       clock_.call_at(clock_.now() + disk_.sync_latency(), [this, life = life_] {

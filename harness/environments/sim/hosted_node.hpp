@@ -20,7 +20,7 @@ class Outlet {
  public:
   virtual ~Outlet() = default;
   virtual void send(NodeId from, NodeId to, Bytes message) = 0;
-  virtual void reply(RequestId request, Bytes answer) = 0;
+  virtual void reply(NodeId from, RequestId request, Bytes answer) = 0;
 };
 
 class HostedNode {

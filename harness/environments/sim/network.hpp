@@ -1,12 +1,15 @@
-// Network: what becomes of a message between two nodes of the simulator: lost, delayed, duplicated,
-// overtaken by a later one, or cut off. One stream of chance per directed link.
+// Network: what becomes of a message between two nodes of the simulator, or between a client and a
+// node: lost, delayed, duplicated, overtaken by a later one, or cut off. Streams of chance of its
+// own per directed link; a link that was never impaired draws from them as if no link could be.
 #pragma once
 
 #include <boost/container/static_vector.hpp>
+#include <optional>
 #include <vector>
 
 #include "harness/core/environment.hpp"
 #include "harness/core/rng.hpp"
+#include "harness/environments/impaired_link.hpp"
 
 namespace faultline::sim {
 
@@ -24,12 +27,16 @@ class Network {
  public:
   Network(int nodes, const LinkBehaviour& behaviour, const Rng& rng);
 
-  using Delays = boost::container::static_vector<Duration, 2>;
-  // After what delays the copies of a message sent now would arrive: none if lost, two if
-  // duplicated. Whether the link is cut is asked at arrival: a cut also takes what is in flight.
-  Delays delays(NodeId from, NodeId to);
-  // The delay of a client's connection to a node: reliable and in order, like TCP.
-  Duration client_delay();
+  // Every copy of an impaired link may be doubled on its way.
+  using Delays = boost::container::static_vector<Duration, 4>;
+  // After what delays the copies of a message of `bytes`, sent at `now`, would arrive: none if it
+  // is lost, two if duplicated. What an impaired link corrupts is lost: a checksum gives it away.
+  // Whether the link is cut is asked at arrival: a cut also takes what is in flight.
+  Delays delays(NodeId from, NodeId to, Time now, std::size_t bytes);
+  // The same for a client's request or its answer, one of whose ends is kClients. Nothing if it is
+  // lost, which only an impaired link does: otherwise it is reliable and in order, like TCP, whose
+  // receiver also drops a second copy.
+  std::optional<Duration> client_delay(NodeId from, NodeId to, Time now, std::size_t bytes);
 
   bool is_cut(NodeId from, NodeId to) const { return cut_[index(from, to)]; }
   void cut(const Grudge& links);  // these, and only these
@@ -37,9 +44,11 @@ class Network {
   void impair(const Links& links, const LinkFault& fault);  // these, and only these
 
  private:
+  // kClients is an end like any other.
   std::size_t index(NodeId from, NodeId to) const {
-    return static_cast<std::size_t>(from) * static_cast<std::size_t>(nodes_) +
-           static_cast<std::size_t>(to);
+    static_assert(kClients == -1);
+    return static_cast<std::size_t>(from + 1) * static_cast<std::size_t>(nodes_ + 1) +
+           static_cast<std::size_t>(to + 1);
   }
   Duration draw_delay(Rng& rng) const;
 
@@ -47,7 +56,8 @@ class Network {
   LinkBehaviour behaviour_;
   std::vector<Rng> rngs_;  // by index(from, to)
   Rng client_rng_;
-  std::vector<bool> cut_;  // by index(from, to)
+  std::vector<ImpairedLink> links_;  // by index(from, to)
+  std::vector<bool> cut_;            // by index(from, to)
 };
 
 }  // namespace faultline::sim

@@ -6,6 +6,13 @@
 #include <stdexcept>
 
 namespace faultline::sim {
+namespace {
+
+// As Linux's TCP: first after 200 ms, then twice as long each time. Three times, here.
+constexpr Duration kFirstPatience = 200 * kMillisecond;
+constexpr Duration kLastPatience = 4 * kFirstPatience;
+
+}  // namespace
 
 SimEnvironment::SimEnvironment(int nodes, const LinkBehaviour& behaviour, const Rng& rng)
     : io_(1), rng_(rng), network_(nodes, behaviour, rng.split("network")) {
@@ -64,9 +71,7 @@ bool SimEnvironment::kill(NodeId node) {
   // Its connections are reset: whoever waits for an answer learns that none will come.
   for (const auto& [id, waiting] : waiting_) {
     if (waiting.node != node) continue;
-    clock_.call_at(clock_.now() + network_.client_delay(), [this, id = id] {
-      answer(id, {Answer::Kind::timeout, {}});
-    });
+    carry(node, kClients, 0, [this, id = id] { answer(id, {Answer::Kind::timeout, {}}); });
   }
   return true;
 }
@@ -77,11 +82,34 @@ Task<std::optional<NodeStatus>> SimEnvironment::status(NodeId node) {
 }
 
 void SimEnvironment::send(NodeId from, NodeId to, Bytes message) {
-  for (const Duration delay : network_.delays(from, to)) {
+  for (const Duration delay : network_.delays(from, to, clock_.now(), message.size())) {
     clock_.call_at(clock_.now() + delay, [this, from, to, message]() mutable {
       if (!network_.is_cut(from, to)) at(to).receive(from, std::move(message));
     });
   }
+}
+
+void SimEnvironment::carry(NodeId from, NodeId to, std::size_t bytes,
+                           std::function<void()> arrive) {
+  transmit({from, to, bytes, std::move(arrive), kFirstPatience});
+}
+
+void SimEnvironment::transmit(Crossing crossing) {
+  const Time now = clock_.now();
+  const auto delay = network_.client_delay(crossing.from, crossing.to, now, crossing.bytes);
+  if (!delay) return transmit_again(std::move(crossing));
+  clock_.call_at(now + *delay, [this, crossing = std::move(crossing)]() mutable {
+    if (!network_.is_cut(crossing.from, crossing.to)) return crossing.arrive();
+    transmit_again(std::move(crossing));
+  });
+}
+
+void SimEnvironment::transmit_again(Crossing crossing) {
+  if (crossing.patience > kLastPatience) return;
+  const Time when = clock_.now() + crossing.patience;
+  crossing.patience *= 2;
+  clock_.call_at(
+      when, [this, crossing = std::move(crossing)]() mutable { transmit(std::move(crossing)); });
 }
 
 Task<Answer> SimEnvironment::request(NodeId node, Bytes request, Duration timeout) {
@@ -89,24 +117,22 @@ Task<Answer> SimEnvironment::request(NodeId node, Bytes request, Duration timeou
                 timeout](std::function<void(Answer)> resume) mutable {
     const RequestId id = next_request_++;
     waiting_.emplace(id, Waiting{node, std::move(resume)});
-    clock_.call_at(clock_.now() + network_.client_delay(),
-                   [this, id, node, bytes = std::move(bytes)]() mutable {
-                     if (at(node).is_up()) return at(node).request(id, std::move(bytes));
-                     clock_.call_at(clock_.now() + network_.client_delay(), [this, id] {
-                       answer(id, {Answer::Kind::refused, {}});
-                     });
-                   });
+    const std::size_t size = bytes.size();
+    carry(kClients, node, size, [this, id, node, bytes = std::move(bytes)]() mutable {
+      if (at(node).is_up()) return at(node).request(id, std::move(bytes));
+      carry(node, kClients, 0, [this, id] { answer(id, {Answer::Kind::refused, {}}); });
+    });
     clock_.call_at(clock_.now() + timeout, [this, id] { answer(id, {Answer::Kind::timeout, {}}); });
   };
   Answer result = co_await suspend<Answer>(std::move(start));
   co_return result;
 }
 
-void SimEnvironment::reply(RequestId request, Bytes bytes) {
-  clock_.call_at(clock_.now() + network_.client_delay(),
-                 [this, request, bytes = std::move(bytes)]() mutable {
-                   answer(request, {Answer::Kind::answered, std::move(bytes)});
-                 });
+void SimEnvironment::reply(NodeId from, RequestId request, Bytes bytes) {
+  const std::size_t size = bytes.size();
+  carry(from, kClients, size, [this, request, bytes = std::move(bytes)]() mutable {
+    answer(request, {Answer::Kind::answered, std::move(bytes)});
+  });
 }
 
 void SimEnvironment::answer(RequestId request, Answer answer) {

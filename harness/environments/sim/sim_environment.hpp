@@ -46,7 +46,21 @@ class SimEnvironment final : public Environment,
   Task<std::optional<NodeStatus>> status(NodeId node) override;
 
   void send(NodeId from, NodeId to, Bytes message) override;
-  void reply(RequestId request, Bytes bytes) override;
+  void reply(NodeId from, RequestId request, Bytes bytes) override;
+
+  // Something of a client's connection on its way.
+  struct Crossing {
+    NodeId from;
+    NodeId to;
+    std::size_t bytes;
+    std::function<void()> arrive;
+    Duration patience;  // until it is sent again, should it be lost
+  };
+  // Takes it across as TCP would: what is lost or cut off is sent again, later each time, and given
+  // up in the end.
+  void carry(NodeId from, NodeId to, std::size_t bytes, std::function<void()> arrive);
+  void transmit(Crossing crossing);
+  void transmit_again(Crossing crossing);
 
   HostedNode& at(NodeId node) { return *nodes_[static_cast<std::size_t>(node)]; }
   void answer(RequestId request, Answer answer);

@@ -55,6 +55,17 @@ TEST(Determinism, WithABugAndOtherNodesToo) {
   EXPECT_EQ(journal_of(plan), journal_of(plan));
 }
 
+TEST(Determinism, WithImpairedLinksAndClientsCutOffToo) {
+  TestPlan plan = short_plan(3);
+  plan.nemeses = {"packet", "partition-clients", "partition", "kill"};
+  plan.nemesis_interval = kSecond / 4;
+  const std::string journal = journal_of(plan);
+  EXPECT_EQ(journal, journal_of(plan));
+  for (const char* f : {"start-packet", "start-partition-clients"}) {
+    EXPECT_NE(journal.find(f), std::string::npos) << f;
+  }
+}
+
 TEST(Determinism, DifferentSeedsDiffer) {
   EXPECT_NE(journal_of(short_plan(1)), journal_of(short_plan(2)));
 }

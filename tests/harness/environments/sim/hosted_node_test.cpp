@@ -27,7 +27,8 @@ struct HostedNodeTest : testing::Test, Outlet {
   void send(NodeId, NodeId to, Bytes message) override {
     out.push_back("to " + node_name(to) + " " + message);
   }
-  void reply(RequestId request, Bytes answer) override {
+  void reply(NodeId from, RequestId request, Bytes answer) override {
+    EXPECT_EQ(from, 0);
     out.push_back(fmt::format("reply {} {}", request, answer));
   }
   void start() { node.start(scripted_node(script)); }

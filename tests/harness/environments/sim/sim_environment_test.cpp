@@ -107,6 +107,95 @@ TEST_F(SimEnvironmentTest, ACutTakesWhatIsInFlight) {
   EXPECT_THAT(script.seen, Not(Contains("msg n1 flying")));
 }
 
+TEST_F(SimEnvironmentTest, ClientsCutOffGetNoAnswerAndWhatTheySentMayStillArrive) {
+  powers.network->cut({{kClients, 0}});
+  EXPECT_EQ(request(0, "reply:one", 100 * kMillisecond).kind, Answer::Kind::timeout);
+  EXPECT_THAT(script.seen, Not(Contains("req reply:one")));
+  EXPECT_EQ(request(1, "reply:other").bytes, "other");
+  EXPECT_TRUE(status(0)) << "the controller is no client";
+  powers.network->heal();
+  run_for(300 * kMillisecond);
+  EXPECT_THAT(script.seen, Contains("req reply:one")) << "sent again, as TCP does";
+}
+
+TEST_F(SimEnvironmentTest, WhatIsCutOffForLongIsGivenUp) {
+  powers.network->cut({{kClients, 0}});
+  EXPECT_EQ(request(0, "reply:one", 2 * kSecond).kind, Answer::Kind::timeout);
+  powers.network->heal();
+  run_for(10 * kSecond);
+  EXPECT_THAT(script.seen, Not(Contains("req reply:one")));
+}
+
+TEST_F(SimEnvironmentTest, AnAnswerCutOffLeavesWhatWasDoneDone) {
+  powers.network->cut({{0, kClients}});
+  EXPECT_EQ(request(0, "reply:one", 100 * kMillisecond).kind, Answer::Kind::timeout);
+  EXPECT_THAT(script.seen, ElementsAre("req reply:one")) << "once";
+  run_for(10 * kSecond);
+  EXPECT_THAT(script.seen, ElementsAre("req reply:one"));
+}
+
+TEST_F(SimEnvironmentTest, WhoIsCutOffLearnsNothingOfADeadNodeEither) {
+  powers.network->cut({{0, kClients}});
+  powers.processes->kill(0);
+  EXPECT_EQ(request(0, "reply:one", 100 * kMillisecond).kind, Answer::Kind::timeout);
+  powers.processes->start(0);
+  const Time begin = environment.clock().now();
+  environment.clock().call_at(begin + 10 * kMillisecond, [this] { powers.processes->kill(0); });
+  EXPECT_EQ(request(0, "keep me waiting").kind, Answer::Kind::timeout);
+  EXPECT_EQ(environment.clock().now(), begin + kSecond) << "no reset comes through";
+}
+
+TEST_F(SimEnvironmentTest, LostPacketsOfClientsAreSentAgain) {
+  powers.network->impair({{kClients, 0}, {0, kClients}}, *parse_link_fault("loss 30%"));
+  int answered = 0;
+  int at_once = 0;
+  for (int i = 0; i < 200; ++i) {
+    script.take();
+    const Time begin = environment.clock().now();
+    const Answer answer = request(0, "reply:yes", 10 * kSecond);
+    if (answer.kind == Answer::Kind::answered) ++answered;
+    if (environment.clock().now() == begin + 2 * kMillisecond) ++at_once;
+    EXPECT_LE(script.seen.size(), 1U) << "never twice";
+  }
+  EXPECT_NEAR(at_once, 98, 35);  // 0.7 * 0.7
+  EXPECT_GE(answered, 190);      // all but 2 * 0.3^4
+}
+
+TEST_F(SimEnvironmentTest, ImpairedLinksDelayRequestsAnswersAndMessages) {
+  powers.network->impair({{kClients, 0}}, *parse_link_fault("delay 50ms"));
+  EXPECT_EQ(request(0, "reply:yes").bytes, "yes");
+  EXPECT_EQ(environment.clock().now(), 52 * kMillisecond);
+  powers.network->impair({{0, kClients}, {0, 1}}, *parse_link_fault("delay 70ms"));
+  EXPECT_EQ(request(0, "send:2:late reply:yes").bytes, "yes");
+  EXPECT_EQ(environment.clock().now(), 124 * kMillisecond);
+  EXPECT_THAT(script.seen, Contains("msg n1 late"));
+  powers.network->impair({}, {});
+  EXPECT_EQ(request(0, "reply:yes").bytes, "yes");
+  EXPECT_EQ(environment.clock().now(), 126 * kMillisecond);
+}
+
+TEST_F(SimEnvironmentTest, WhatIsUnderWayArrivesAsItWouldHave) {
+  powers.network->impair({{0, 1}}, *parse_link_fault("delay 50ms"));
+  request(0, "send:2:slow reply:x");
+  powers.network->impair({}, {});
+  run_for(40 * kMillisecond);
+  EXPECT_THAT(script.seen, Not(Contains("msg n1 slow")));
+  run_for(40 * kMillisecond);
+  EXPECT_THAT(script.seen, Contains("msg n1 slow"));
+}
+
+TEST_F(SimEnvironmentTest, ALinkThatIsCutAndImpairedIsCut) {
+  powers.network->impair({{0, 1}}, *parse_link_fault("delay 5ms"));
+  powers.network->cut({{0, 1}});
+  request(0, "send:2:lost reply:x");
+  run_for(kSecond);
+  EXPECT_THAT(script.seen, Not(Contains("msg n1 lost")));
+  powers.network->heal();
+  request(0, "send:2:passed reply:x");
+  run_for(kSecond);
+  EXPECT_THAT(script.seen, Contains("msg n1 passed"));
+}
+
 TEST_F(SimEnvironmentTest, ARestartedNodeFindsWhatItSynced) {
   request(0, "write:a sync reply:done");
   powers.processes->kill(0);
