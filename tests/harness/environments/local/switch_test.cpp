@@ -2,17 +2,14 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstring>
-#include <filesystem>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "tests/harness/environments/local/pcap_file.hpp"
 #include "tests/harness/environments/local/switched_network.hpp"
 
 namespace faultline::local {
@@ -238,23 +235,6 @@ TEST_P(SwitchTest, ADamagedDatagramReachesNobody) {
   EXPECT_TRUE(arrives(1, 0));
 }
 
-// Two nodes connected by TCP.
-struct Connection {
-  FileDescriptor client;
-  FileDescriptor server;
-};
-
-Connection connect(const SwitchedNetwork& network) {
-  const FileDescriptor listener = network.socket(1, SOCK_STREAM);
-  Connection out{.client = network.socket(0, SOCK_STREAM), .server = {}};
-  EXPECT_EQ(::listen(listener.get(), 1), 0);
-  const auto address = socket_address(1);
-  EXPECT_EQ(
-      ::connect(out.client.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-  out.server = FileDescriptor(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
-  return out;
-}
-
 std::string random_bytes(std::size_t size) {
   std::string out(size, 0);
   Rng rng(3);
@@ -278,7 +258,7 @@ std::string transfer(const Connection& connection, const std::string& sent) {
 }
 
 TEST_P(SwitchTest, ADamagedTcpStreamArrivesWhole) {
-  const auto connection = connect(*network_);
+  const auto connection = connect(*network_, 0, 1);
   control().impair({{0, 1}, {1, 0}}, {.corrupt_chance = 300});
   const std::string sent = random_bytes(std::size_t{1} << 20);
   EXPECT_TRUE(transfer(connection, sent) == sent);
@@ -286,7 +266,7 @@ TEST_P(SwitchTest, ADamagedTcpStreamArrivesWhole) {
 }
 
 TEST_P(SwitchTest, TcpSurvivesEverythingAtOnce) {
-  const auto connection = connect(*network_);
+  const auto connection = connect(*network_, 0, 1);
   control().impair({{0, 1}, {1, 0}}, {.delay = 2 * kMillisecond,
                                       .jitter = kMillisecond,
                                       .spread = LinkFault::Spread::pareto,
@@ -307,7 +287,7 @@ TEST_P(SwitchTest, TcpSurvivesEverythingAtOnce) {
 
 // Packets stay as small as the wire would have them: one that is lost or damaged is one.
 TEST_P(SwitchTest, CarriesNoPacketLongerThanTheWireWould) {
-  const auto connection = connect(*network_);
+  const auto connection = connect(*network_, 0, 1);
   const std::string sent = random_bytes(std::size_t{1} << 20);
   EXPECT_TRUE(transfer(connection, sent) == sent);
   const auto counters = network_->counters(0, 1);
@@ -343,55 +323,6 @@ TEST(SwitchAtRest, TakesNoProcessorTimeAlsoWhenItsNodesAreGone) {
     std::this_thread::sleep_for(std::chrono::milliseconds(500));
     EXPECT_LT(processor_time() - before, 100 * kMillisecond);
     EXPECT_EQ(network.counters(0, 1).packets, 0U);
-  }
-}
-
-std::string payload_of(const CapturedPacket& packet) {
-  constexpr std::size_t kHeaders = 20 + 8;
-  return {packet.bytes.begin() + kHeaders, packet.bytes.end()};
-}
-
-TEST_P(SwitchTest, CapturesWhatIsDeliveredAndNothingElse) {
-  const auto path =
-      std::filesystem::temp_directory_path() / ("switch-" + std::to_string(::getpid()) + ".pcap");
-  auto capture = Capture::create(path.string());
-  ASSERT_TRUE(capture) << capture.error().message;
-  SwitchedNetwork network(std::move(*open_node_ports(2, GetParam())), std::move(*capture));
-  const auto from = network.socket(0, SOCK_DGRAM);
-  const auto to = network.socket(1, SOCK_DGRAM);
-  const auto send = [&](const LinkFault& fault, std::string_view text) {
-    network.control().impair(kFirstToSecond, fault);
-    const auto before = network.counters(0, 1).packets;
-    send_to(from, 1, text);
-    while (network.counters(0, 1).packets == before) std::this_thread::yield();
-  };
-  const auto wall_time = std::chrono::duration_cast<std::chrono::nanoseconds>(
-      std::chrono::system_clock::now().time_since_epoch());
-  send({.delay = 20 * kMillisecond}, "late");
-  send({.loss_chance = 10'000}, "lost");
-  send({}, "at once");
-  send({.duplicate_chance = 10'000}, "twice");
-  send({.corrupt_chance = 10'000}, "damaged");
-  while (network.counters(0, 1).delivered < 5) std::this_thread::yield();
-  network.stop();
-
-  const auto found = read_pcap(path.string());
-  std::filesystem::remove(path);
-  ASSERT_TRUE(found) << found.error().message;
-  ASSERT_EQ(found->size(), 5U);
-  const auto count = [&](std::string_view text) {
-    return std::count_if(found->begin(), found->end(),
-                         [&](const auto& packet) { return payload_of(packet) == text; });
-  };
-  EXPECT_EQ(count("at once"), 1);
-  EXPECT_EQ(count("twice"), 2);
-  EXPECT_EQ(count("late"), 1);
-  EXPECT_EQ(count("lost"), 0);
-  for (Time last = wall_time.count() - kMillisecond; const auto& packet : *found) {
-    EXPECT_GE(packet.at, last);
-    last = packet.at;
-    EXPECT_EQ(packet.bytes[0], 0x45);
-    EXPECT_LT(packet.at, wall_time.count() + 60 * kSecond);
   }
 }
 

@@ -98,6 +98,10 @@ LinkCounters SwitchedNetwork::counters(NodeId from, NodeId to) const {
 
 FileDescriptor SwitchedNetwork::socket(NodeId node, int type, int protocol) const {
   const auto& port = node == kClients ? ports_.back() : ports_.at(static_cast<std::size_t>(node));
+  return open_node_socket(port, node, type, protocol);
+}
+
+FileDescriptor open_node_socket(const Port& port, NodeId node, int type, int protocol) {
   FileDescriptor out;
   std::thread([&] {
     check(::setns(port.net_namespace.get(), CLONE_NEWNET) == 0, "setns");
@@ -130,6 +134,19 @@ std::optional<std::string> receive(const FileDescriptor& at, Duration timeout) {
   if (size < 0 && errno == EAGAIN) return std::nullopt;  // its checksum was wrong
   check(size >= 0, "recv");
   return std::string(bytes.data(), static_cast<std::size_t>(size));
+}
+
+Connection connect(const SwitchedNetwork& network, NodeId from, NodeId to) {
+  const FileDescriptor listener = network.socket(to, SOCK_STREAM);
+  Connection out{.client = network.socket(from, SOCK_STREAM), .server = {}};
+  check(::listen(listener.get(), 1) == 0, "listen");
+  const auto address = socket_address(to);
+  check(
+      ::connect(out.client.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0,
+      "connect");
+  out.server = FileDescriptor(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  check(out.server.is_open(), "accept");
+  return out;
 }
 
 Time monotonic_now() {

@@ -26,6 +26,9 @@ std::vector<SwitchPort> switch_ports(std::vector<Port>& from);  // takes their d
 std::string address_of(NodeId node);                            // or kClients
 sockaddr_in socket_address(NodeId node);                        // with port 7000
 
+// A blocking socket in a node's namespace, bound to its address and port 7000.
+FileDescriptor open_node_socket(const Port& port, NodeId node, int type, int protocol = 0);
+
 class SwitchedNetwork {
  public:
   SwitchedNetwork(std::vector<Port> ports, std::unique_ptr<Capture> capture = nullptr);
@@ -35,8 +38,7 @@ class SwitchedNetwork {
   void stop() { switch_.reset(); }
   void close_namespaces() { ports_.clear(); }
 
-  // A blocking socket of a node, bound to its address and port 7000.
-  FileDescriptor socket(NodeId node, int type, int protocol = 0) const;
+  FileDescriptor socket(NodeId node, int type, int protocol = 0) const;  // open_node_socket
 
  private:
   std::vector<Port> ports_;  // without their devices
@@ -47,5 +49,12 @@ class SwitchedNetwork {
 void send_to(const FileDescriptor& from, NodeId to, std::string_view bytes);  // a datagram
 std::optional<std::string> receive(const FileDescriptor& at, Duration timeout = kSecond);
 Time monotonic_now();
+
+// Two nodes connected by TCP.
+struct Connection {
+  FileDescriptor client;
+  FileDescriptor server;
+};
+Connection connect(const SwitchedNetwork& network, NodeId from, NodeId to);
 
 }  // namespace faultline::local
