@@ -33,13 +33,13 @@ std::int64_t draw_about(Rng& rng, const std::array<std::int64_t, kSize>& steps) 
 }
 
 Duration draw_milliseconds(Rng& rng) {
-  // Round trips from one that hardly slows anything to one longer than an election time-out.
-  constexpr std::array<std::int64_t, 6> kSteps{2, 8, 25, 60, 120, 250};
+  // From what hardly slows anything down to round trips longer than an election time-out.
+  constexpr std::array<std::int64_t, 6> kSteps{3, 15, 50, 120, 250, 500};
   return draw_about(rng, kSteps) * kMillisecond;
 }
 
 int draw_percent(Rng& rng, int most) {
-  constexpr std::array<std::int64_t, 6> kSteps{1, 3, 8, 15, 30, 60};
+  constexpr std::array<std::int64_t, 6> kSteps{1, 4, 12, 30, 60, 90};
   return std::min(100 * static_cast<int>(draw_about(rng, kSteps)), 100 * most);
 }
 
@@ -54,7 +54,7 @@ void add_jitter(Rng& rng, LinkFault& fault) {
 }
 
 void add_loss(Rng& rng, LinkFault& fault) {
-  fault.loss_chance = draw_percent(rng, 60);
+  fault.loss_chance = draw_percent(rng, 95);
 }
 
 void add_duplicate(Rng& rng, LinkFault& fault) {
@@ -68,7 +68,7 @@ void add_reorder(Rng& rng, LinkFault& fault) {
 }
 
 void add_corrupt(Rng& rng, LinkFault& fault) {
-  fault.corrupt_chance = draw_percent(rng, 30);
+  fault.corrupt_chance = draw_percent(rng, 60);
 }
 
 // Heartbeats alone need some kB/s.
