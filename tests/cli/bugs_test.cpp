@@ -77,6 +77,14 @@ TEST(BugList, HasASeedForEach) {
   for (const Caught& caught : kCaught) EXPECT_THAT(list, HasSubstr(caught.bug));
 }
 
+TEST(NoBug, NoSeedIsInvalidWithFaultsOfLinksEither) {
+  const Program program;
+  const Ended ended = program.run(
+      "test --nemesis packet,partition-clients,partition,kill,pause --seed 1 --test-count 20 "
+      "--json");
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+}
+
 TEST(NoBug, NoSeedIsInvalid) {
   const Program program;
   const Ended ended = program.run("test --seed 1 --test-count 20 --json");
