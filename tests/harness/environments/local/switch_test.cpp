@@ -5,7 +5,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -52,7 +56,8 @@ class SwitchTest : public testing::TestWithParam<PortKind> {
       std::string bytes(size, 'x');
       const Time start = monotonic_now();
       for (int i = 0; i < count; ++i) {
-        while (monotonic_now() < start + i * gap) std::this_thread::yield();
+        std::this_thread::sleep_for(
+            std::chrono::nanoseconds(std::max<Duration>(0, start + i * gap - monotonic_now())));
         const Stamp stamp{.number = static_cast<std::uint64_t>(i), .sent = monotonic_now()};
         std::memcpy(bytes.data(), &stamp, sizeof stamp);
         send_to(udp(0), 1, bytes);
@@ -67,6 +72,8 @@ class SwitchTest : public testing::TestWithParam<PortKind> {
     sender.join();
     return out;
   }
+
+  void close_sockets() { udp_.clear(); }
 
   std::unique_ptr<SwitchedNetwork> network_;
 
@@ -86,10 +93,6 @@ std::vector<Duration> sorted_delays(const std::vector<Arrival>& arrivals) {
   for (const auto& arrival : arrivals) out.push_back(arrival.delay);
   std::sort(out.begin(), out.end());
   return out;
-}
-
-double milliseconds(Duration duration) {
-  return static_cast<double>(duration) / 1e6;
 }
 
 TEST_P(SwitchTest, JoinsNodesAndClients) {
@@ -150,39 +153,55 @@ TEST_P(SwitchTest, WhatIsUnderWayArrivesThoughTheFaultEnds) {
   EXPECT_TRUE(arrives(0, 1));
 }
 
+// A machine that is busy with something else delivers late now and then, but never early.
+bool holds_once(const std::function<bool()>& is_so) {
+  for (int attempt = 0; attempt < 10; ++attempt) {
+    if (is_so() || testing::Test::HasFailure()) return true;
+  }
+  return false;
+}
+
+bool is_near(Duration found, double asked_ms, double tolerance_ms) {
+  return std::abs(static_cast<double>(found) / 1e6 - asked_ms) <= tolerance_ms;
+}
+
 TEST_P(SwitchTest, DelaysByWhatWasAsked) {
   control().impair(kFirstToSecond, {.delay = 50 * kMillisecond});
-  const auto delays = sorted_delays(send_many(200, kMillisecond));
-  ASSERT_EQ(delays.size(), 200U);
-  RecordProperty("median_us", static_cast<int>(delays[100] / 1000));
-  EXPECT_GE(delays.front(), 50 * kMillisecond);
-  EXPECT_NEAR(milliseconds(delays[100]), 50, 5);
-  EXPECT_TRUE(arrives(1, 0, 40 * kMillisecond)) << "the other way is delayed, too";
+  EXPECT_TRUE(holds_once([&] {
+    const auto delays = sorted_delays(send_many(200, kMillisecond));
+    EXPECT_EQ(delays.size(), 200U);
+    EXPECT_GE(delays.front(), 50 * kMillisecond);
+    return is_near(delays[delays.size() / 2], 50, 1);
+  }));
+  EXPECT_TRUE(holds_once([&] { return arrives(1, 0, 40 * kMillisecond); }))
+      << "the other way is delayed, too";
 }
 
 TEST_P(SwitchTest, SpreadsDelaysByTheJitter) {
   control().impair(kFirstToSecond,
                    {.delay = 50 * kMillisecond, .jitter = 10 * kMillisecond, .fifo = false});
-  const auto arrivals = send_many(500, kMillisecond);
-  const auto delays = sorted_delays(arrivals);
-  ASSERT_EQ(delays.size(), 500U);
-  EXPECT_GE(delays.front(), 40 * kMillisecond);
-  EXPECT_NEAR(milliseconds(delays[25]), 41, 3);
-  EXPECT_NEAR(milliseconds(delays[250]), 50, 5);
-  EXPECT_NEAR(milliseconds(delays[475]), 59, 6);
-  EXPECT_FALSE(is_in_order(arrivals));
+  EXPECT_TRUE(holds_once([&] {
+    const auto arrivals = send_many(500, kMillisecond);
+    const auto delays = sorted_delays(arrivals);
+    EXPECT_EQ(delays.size(), 500U);
+    EXPECT_GE(delays.front(), 40 * kMillisecond);
+    EXPECT_FALSE(is_in_order(arrivals));
+    return is_near(delays[delays.size() / 20], 41, 1.5) &&
+           is_near(delays[delays.size() / 2], 50, 2) &&
+           is_near(delays[delays.size() * 19 / 20], 59, 1.5);
+  }));
 }
 
 TEST_P(SwitchTest, KeepsTheOrderIfItIsToldTo) {
   control().impair(kFirstToSecond, {.delay = 10 * kMillisecond, .jitter = 10 * kMillisecond});
-  const auto arrivals = send_many(2000, 50 * kMicrosecond);
+  const auto arrivals = send_many(2000, 100 * kMicrosecond);
   EXPECT_EQ(arrivals.size(), 2000U);
   EXPECT_TRUE(is_in_order(arrivals));
 }
 
 TEST_P(SwitchTest, LosesAsMuchAsWasAsked) {
   control().impair(kFirstToSecond, {.loss_chance = 2000});
-  const auto arrivals = send_many(4000, 50 * kMicrosecond);
+  const auto arrivals = send_many(4000, 100 * kMicrosecond);
   const auto counters = network_->counters(0, 1);
   EXPECT_EQ(counters.packets, 4000U);
   EXPECT_EQ(counters.lost + counters.delivered, 4000U);
@@ -194,7 +213,7 @@ TEST_P(SwitchTest, LosesAsMuchAsWasAsked) {
 
 TEST_P(SwitchTest, DuplicatesAsMuchAsWasAsked) {
   control().impair(kFirstToSecond, {.duplicate_chance = 3000});
-  const auto arrivals = send_many(4000, 50 * kMicrosecond);
+  const auto arrivals = send_many(4000, 100 * kMicrosecond);
   const auto counters = network_->counters(0, 1);
   EXPECT_EQ(counters.delivered, 4000 + counters.duplicated);
   EXPECT_EQ(arrivals.size(), counters.delivered);
@@ -203,32 +222,40 @@ TEST_P(SwitchTest, DuplicatesAsMuchAsWasAsked) {
 
 TEST_P(SwitchTest, ReordersWhatWaits) {
   control().impair(kFirstToSecond, {.delay = 50 * kMillisecond, .reorder_chance = 1000});
-  const auto arrivals = send_many(500, kMillisecond);
-  ASSERT_EQ(arrivals.size(), 500U);
-  EXPECT_FALSE(is_in_order(arrivals));
-  const auto ahead = std::count_if(arrivals.begin(), arrivals.end(), [](const auto& arrival) {
-    return arrival.delay < 45 * kMillisecond;
-  });
-  const auto counters = network_->counters(0, 1);
-  EXPECT_NEAR(static_cast<double>(ahead), static_cast<double>(counters.reordered), 5);
-  EXPECT_NEAR(static_cast<double>(counters.reordered), 50, 30);
+  EXPECT_TRUE(holds_once([&] {
+    const auto before = network_->counters(0, 1).reordered;
+    const auto arrivals = send_many(500, kMillisecond);
+    const auto reordered = static_cast<std::int64_t>(network_->counters(0, 1).reordered - before);
+    EXPECT_EQ(arrivals.size(), 500U);
+    EXPECT_FALSE(is_in_order(arrivals));
+    EXPECT_NEAR(static_cast<double>(reordered), 50, 30);
+    const auto ahead = std::count_if(arrivals.begin(), arrivals.end(), [](const auto& arrival) {
+      return arrival.delay < 50 * kMillisecond;
+    });
+    EXPECT_LE(ahead, reordered);
+    return ahead > reordered * 9 / 10;
+  }));
 }
 
+// 4 MB/s for half a second, of which 0.5 MB pass at once and 0.2 MB wait.
 TEST_P(SwitchTest, HoldsBackToTheRate) {
   control().impair(kFirstToSecond, {.rate = 1'000'000});
-  // 4 MB/s for half a second.
-  const Time start = monotonic_now();
-  const auto arrivals = send_many(2000, 250 * kMicrosecond, 972);      // 1000 with the headers
-  const Duration took = monotonic_now() - start - 400 * kMillisecond;  // it waited in the end
-  // What was accepted in 0.5 s, and 0.2 s that waited: 700 packets in 0.7 s.
-  EXPECT_NEAR(static_cast<double>(arrivals.size()), 700, 40);
-  EXPECT_NEAR(static_cast<double>(arrivals.size()) / to_seconds(took), 1000, 80);
-  EXPECT_EQ(network_->counters(0, 1).lost, 2000 - arrivals.size());
+  EXPECT_TRUE(holds_once([&] {
+    const Duration quiet = 400 * kMillisecond;
+    const auto lost_before = network_->counters(0, 1).lost;
+    const Time start = monotonic_now();
+    const auto arrivals = send_many(2000, 250 * kMicrosecond, 972, quiet);  // 1000 with headers
+    const Duration took = monotonic_now() - start - quiet;
+    EXPECT_EQ(network_->counters(0, 1).lost - lost_before, 2000 - arrivals.size());
+    const double rate = static_cast<double>(arrivals.size()) / to_seconds(took);
+    EXPECT_LE(rate, 1010);
+    return rate > 950 && arrivals.size() > 650 && arrivals.size() < 750;
+  }));
 }
 
 TEST_P(SwitchTest, ADamagedDatagramReachesNobody) {
   control().impair(kFirstToSecond, {.corrupt_chance = 10'000});
-  EXPECT_TRUE(send_many(1000, 50 * kMicrosecond, 200).empty());
+  EXPECT_TRUE(send_many(1000, 100 * kMicrosecond, 200).empty());
   const auto counters = network_->counters(0, 1);
   EXPECT_EQ(counters.corrupted, 1000U);
   EXPECT_EQ(counters.delivered, 1000U);
@@ -311,19 +338,27 @@ Duration processor_time() {
          (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * kMicrosecond;
 }
 
-TEST(SwitchAtRest, TakesNoProcessorTimeAlsoWhenItsNodesAreGone) {
-  if (const auto may = may_make_namespaces(); !may) GTEST_SKIP() << may.error().message;
-  for (const PortKind kind : {PortKind::tun, PortKind::packet}) {
-    auto ports = open_node_ports(3, kind);
-    if (!ports) continue;
-    SwitchedNetwork network(std::move(*ports));
-    network.close_namespaces();
-    std::this_thread::sleep_for(std::chrono::milliseconds(300));
-    const Duration before = processor_time();
-    std::this_thread::sleep_for(std::chrono::milliseconds(500));
-    EXPECT_LT(processor_time() - before, 100 * kMillisecond);
-    EXPECT_EQ(network.counters(0, 1).packets, 0U);
-  }
+bool is_at_rest() {
+  const Duration before = processor_time();
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  return processor_time() - before < 50 * kMillisecond;
+}
+
+TEST_P(SwitchTest, TakesNoProcessorTimeWhenItsNodesAreGone) {
+  network_->close_namespaces();
+  close_sockets();
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  EXPECT_TRUE(is_at_rest());
+  EXPECT_EQ(network_->counters(0, 1).packets, 0U);
+}
+
+// What a node that is root in its namespace can do.
+TEST_P(SwitchTest, TakesNoProcessorTimeWhenAnInterfaceIsGone) {
+  network_->delete_interface(1);
+  EXPECT_TRUE(is_at_rest());
+  send_to(udp(0), 1, "hello");
+  EXPECT_TRUE(arrives(0, 2));
+  EXPECT_EQ(network_->counters(0, 1).overflowed, 1U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, SwitchTest, testing::Values(PortKind::tun, PortKind::packet),

@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <poll.h>
 #include <sched.h>
 #include <sys/socket.h>
@@ -13,6 +15,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <iostream>
 #include <thread>
 #include <utility>
@@ -34,6 +37,20 @@ void check(bool holds, const char* what) {
 bool write_file(const char* path, const std::string& text) {
   const FileDescriptor file(::open(path, O_WRONLY | O_CLOEXEC));
   return ::write(file.get(), text.data(), text.size()) >= 0;
+}
+
+// A receiver that waits for its turn on a busy machine loses nothing.
+void enlarge_buffer(const FileDescriptor& socket) {
+  const int bytes = 8 * 1024 * 1024;
+  if (::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) == 0) return;
+  check(::setsockopt(socket.get(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes) == 0, "SO_RCVBUF");
+}
+
+void in_namespace(const Port& port, const std::function<void()>& act) {
+  std::thread([&] {
+    check(::setns(port.net_namespace.get(), CLONE_NEWNET) == 0, "setns");
+    act();
+  }).join();
 }
 
 Result<void> enter_user_namespace() {
@@ -96,20 +113,41 @@ LinkCounters SwitchedNetwork::counters(NodeId from, NodeId to) const {
   return switch_->counters().at({from, to});
 }
 
+const Port& SwitchedNetwork::port(NodeId node) const {
+  return node == kClients ? ports_.back() : ports_.at(static_cast<std::size_t>(node));
+}
+
 FileDescriptor SwitchedNetwork::socket(NodeId node, int type, int protocol) const {
-  const auto& port = node == kClients ? ports_.back() : ports_.at(static_cast<std::size_t>(node));
-  return open_node_socket(port, node, type, protocol);
+  return open_node_socket(port(node), node, type, protocol);
+}
+
+void SwitchedNetwork::delete_interface(NodeId node) {
+  in_namespace(port(node), [] {
+    struct {
+      nlmsghdr header{};
+      ifinfomsg interface {};
+    } request;
+    request.header.nlmsg_len = sizeof request;
+    request.header.nlmsg_type = RTM_DELLINK;
+    request.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+    request.interface.ifi_index = static_cast<int>(::if_nametoindex("eth0"));
+    const FileDescriptor kernel(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+    check(::send(kernel.get(), &request, sizeof request, 0) > 0, "RTM_DELLINK");
+    std::array<char, 4096> answer{};
+    check(::recv(kernel.get(), answer.data(), answer.size(), 0) > 0, "RTM_DELLINK");
+    check(::if_nametoindex("eth0") == 0, "the interface is still there");
+  });
 }
 
 FileDescriptor open_node_socket(const Port& port, NodeId node, int type, int protocol) {
   FileDescriptor out;
-  std::thread([&] {
-    check(::setns(port.net_namespace.get(), CLONE_NEWNET) == 0, "setns");
+  in_namespace(port, [&] {
     out = FileDescriptor(::socket(AF_INET, type | SOCK_CLOEXEC, protocol));
     check(out.is_open(), "socket");
-  }).join();
+  });
   const int on = 1;
   ::setsockopt(out.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (type == SOCK_DGRAM) enlarge_buffer(out);
   const auto address = socket_address(node);
   check(::bind(out.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0,
         "bind");

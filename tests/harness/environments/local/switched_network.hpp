@@ -38,9 +38,12 @@ class SwitchedNetwork {
   void stop() { switch_.reset(); }
   void close_namespaces() { ports_.clear(); }
 
+  void delete_interface(NodeId node);                                    // of the node's namespace
   FileDescriptor socket(NodeId node, int type, int protocol = 0) const;  // open_node_socket
 
  private:
+  const Port& port(NodeId node) const;
+
   std::vector<Port> ports_;  // without their devices
   std::unique_ptr<Switch> switch_;
 };
