@@ -7,10 +7,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <numeric>
 #include <sstream>
 #include <vector>
 
 #include "targets/etcd/etcd_status.hpp"
+#include "targets/etcd/http_connection.hpp"
 
 namespace faultline {
 namespace etcd {
@@ -85,12 +87,21 @@ class EtcdTarget : public Target {
       co_return Error{"etcd: this environment cannot run programs; try --env local"};
     }
     if (!is_installed()) co_return not_installed();
-    for (NodeId node = 0; node < environment.size(); ++node) {
+    // Before a new node does anything else it asks the others, in this order and for 1 s each,
+    // whether it was a member before. One that listens and does not serve yet, because it asks the
+    // others, costs the whole second; one that does not listen, or serves, costs nothing. So the
+    // first of them is up before the others begin: 0.6 s for five nodes instead of 4.4 s.
+    const Time deadline = environment.clock().now() + options_.start_timeout;
+    const std::vector<NodeId> order = order_of_urls(environment);
+    for (const NodeId node : order) {
       std::vector<std::string> argv = command_line(*launching, node, environment.size(), options_);
       Result<void> launched = launching->launch(node, std::move(argv));
       if (!launched) co_return launched;
+      if (node != order.front()) continue;
+      Result<void> serving = co_await wait_for_peer(environment, node, deadline);
+      if (!serving) co_return serving;
     }
-    const Result<void> up = co_await wait_until_healthy(environment);
+    const Result<void> up = co_await wait_until_healthy(environment, deadline);
     co_return up;
   }
 
@@ -109,9 +120,38 @@ class EtcdTarget : public Target {
   }
 
  private:
-  Task<Result<void>> wait_until_healthy(Environment& environment) {
+  std::vector<NodeId> order_of_urls(Environment& environment) const {
+    const LaunchingPower& launching = *environment.powers().launching;
+    std::vector<NodeId> order(static_cast<std::size_t>(environment.size()));
+    std::iota(order.begin(), order.end(), 0);
+    const auto peer_url = [&](NodeId node) { return url(launching, node, options_.peer_port); };
+    std::sort(order.begin(), order.end(),
+              [&](NodeId a, NodeId b) { return peer_url(a) < peer_url(b); });
+    return order;
+  }
+
+  Task<Result<void>> wait_for_peer(Environment& environment, NodeId node, Time deadline) const {
     Clock& clock = environment.clock();
-    const Time deadline = clock.now() + options_.start_timeout;
+    LaunchingPower& launching = *environment.powers().launching;
+    HttpConnection connection(launching, node, options_.peer_port);
+    const HttpRequest request{"/members", ""};
+    const HttpTimeouts timeouts{kHealthTimeout, kHealthTimeout};
+    Result<void> done;  // named: g++ 12 takes the temporary for uninitialized
+    for (;;) {
+      const HttpAnswer answer = co_await connection.ask(request, timeouts);
+      if (answer.kind == HttpAnswer::Kind::answered) break;
+      if (!launching.is_running(node)) co_return died(environment, node);
+      if (clock.now() >= deadline) {
+        co_return Error{fmt::format("etcd: {} does not answer its peers after {} s; see its log",
+                                    node_name(node), to_seconds(options_.start_timeout))};
+      }
+      co_await sleep_until(clock, clock.now() + kPollInterval);
+    }
+    co_return done;
+  }
+
+  Task<Result<void>> wait_until_healthy(Environment& environment, Time deadline) {
+    Clock& clock = environment.clock();
     for (;;) {
       const EtcdStatuses statuses = co_await ask_all(environment, options_.client.port,
                                                      AskFor::status_and_health, kHealthTimeout);

@@ -2,8 +2,8 @@
 //
 // It says exactly how a request ended, for on that hangs whether an op failed or is unknown. An
 // answer that comes after its time cannot be taken for the answer to a later request: whatever is
-// not answered in full closes the connection. It is closed by a reset, so that neither the request
-// nor the socket lives on in the kernel.
+// not answered in full closes the connection. It is closed by a reset, so that the kernel does not
+// go on for minutes to deliver what a node that is cut off did not get.
 //
 // One request at a time. On the event loop; refers to the power, which must outlive it.
 #pragma once
