@@ -4,12 +4,12 @@
 #include <linux/if_packet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
+#include <ctime>
 
 #include "harness/environments/local/packet.hpp"
 
@@ -89,7 +89,8 @@ void Forwarder::cut(const Links& links) {
 // A link that is impaired as before goes on as it did, so it is not cured in between.
 void Forwarder::impair(const Links& links, const LinkFault& fault) {
   std::vector<bool> chosen(links_.size(), false);
-  for_each(links, [&](Link& link) { chosen[static_cast<std::size_t>(&link - &links_[0])] = true; });
+  for_each(links,
+           [&](Link& link) { chosen[static_cast<std::size_t>(&link - links_.data())] = true; });
   for (std::size_t i = 0; i < links_.size(); ++i) {
     links_[i].impaired.impair(chosen[i] ? fault : LinkFault{});
   }

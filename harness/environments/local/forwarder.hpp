@@ -84,8 +84,8 @@ class Forwarder {
   static constexpr std::uint8_t kNoPort = 255;
 
   std::vector<SwitchPort> ports_;
-  std::array<std::uint8_t, 256> port_of_;  // by the last byte of an address
-  std::vector<Link> links_;                // by index(from, to)
+  std::array<std::uint8_t, 256> port_of_{};  // by the last byte of an address
+  std::vector<Link> links_;                  // by index(from, to)
   HeldPackets held_;
   std::unique_ptr<Capture> capture_;  // null: none
   Time wall_time_offset_ = 0;         // CLOCK_REALTIME - CLOCK_MONOTONIC

@@ -45,14 +45,14 @@ Result<void> NetworkInterface::set_ipv4(unsigned long request_code, const std::s
 
 Result<void> NetworkInterface::set_address(const std::string& address) {
   const auto set = set_ipv4(SIOCSIFADDR, address, "set its address");
-  if (!set) return set;
+  if (!set) return set.error();
   return set_ipv4(SIOCSIFNETMASK, "255.255.255.0", "set its net mask");
 }
 
 Result<void> NetworkInterface::set_up(short flags_too) {
   ifreq argument = request();
   const auto read = call(SIOCGIFFLAGS, argument, "read its flags");
-  if (!read) return read;
+  if (!read) return read.error();
   argument.ifr_flags = static_cast<short>(argument.ifr_flags | IFF_UP | flags_too);
   return call(SIOCSIFFLAGS, argument, "set it up");
 }

@@ -12,6 +12,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -53,7 +54,7 @@ Result<FileDescriptor> open_tun() {
                                                         : "; as root: modprobe tun");
   }
   ifreq request{};
-  std::strcpy(request.ifr_name, kInterface);
+  std::string_view(kInterface).copy(request.ifr_name, IFNAMSIZ - 1);
   request.ifr_flags = IFF_TUN | IFF_NO_PI;
   if (::ioctl(device.get(), TUNSETIFF, &request) < 0) return failure("make a TUN interface");
   // Those of an interface just made are off; this says so, whatever the kernel's default.
@@ -67,8 +68,8 @@ Result<void> open_tun_port(const std::string& address, Port& port) {
   if (!device) return device.error();
   port.device = std::move(*device);
   NetworkInterface interface(kInterface);
-  if (const auto set = interface.set_queue_length(kQueueLength); !set) return set;
-  if (const auto set = interface.set_address(address); !set) return set;
+  if (const auto set = interface.set_queue_length(kQueueLength); !set) return set.error();
+  if (const auto set = interface.set_address(address); !set) return set.error();
   return interface.set_up();
 }
 
@@ -100,13 +101,13 @@ Result<FileDescriptor> open_packet_socket(int interface_index) {
 // In the namespace of the far ends.
 Result<void> open_far_end(const std::string& name, Port& port) {
   const auto pair = create_veth_pair(name, kInterface, port.net_namespace.get());
-  if (!pair) return pair;
+  if (!pair) return pair.error();
   NetworkInterface interface(name);
   const auto index = interface.index();
   if (!index) return index.error();
   port.interface_index = *index;
-  if (const auto set = interface.switch_offloads_off(); !set) return set;
-  if (const auto set = interface.set_up(IFF_NOARP); !set) return set;
+  if (const auto set = interface.switch_offloads_off(); !set) return set.error();
+  if (const auto set = interface.set_up(IFF_NOARP); !set) return set.error();
   auto socket = open_packet_socket(*index);
   if (!socket) return socket.error();
   port.device = std::move(*socket);
@@ -120,16 +121,16 @@ Result<void> set_up_near_end(const std::string& address, Port& port) {
   const auto mac = interface.hardware_address();
   if (!mac) return mac.error();
   port.mac = *mac;
-  if (const auto set = interface.switch_offloads_off(); !set) return set;
-  if (const auto set = interface.set_address(address); !set) return set;
+  if (const auto set = interface.switch_offloads_off(); !set) return set.error();
+  if (const auto set = interface.set_address(address); !set) return set.error();
   return interface.set_up(IFF_NOARP);
 }
 
 Result<void> open_packet_port(const FileDescriptor& far_ends, const std::string& far_name,
                               const std::string& address, Port& port) {
-  if (const auto entered = enter(far_ends); !entered) return entered;
-  if (const auto opened = open_far_end(far_name, port); !opened) return opened;
-  if (const auto entered = enter(port.net_namespace); !entered) return entered;
+  if (const auto entered = enter(far_ends); !entered) return entered.error();
+  if (const auto opened = open_far_end(far_name, port); !opened) return opened.error();
+  if (const auto entered = enter(port.net_namespace); !entered) return entered.error();
   return set_up_near_end(address, port);
 }
 

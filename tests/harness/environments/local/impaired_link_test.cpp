@@ -170,7 +170,7 @@ TEST(ImpairedLink, DelaysASecondCopyOnItsOwn) {
   const auto found =
       deliveries({.jitter = kMillisecond, .duplicate_chance = 10'000, .fifo = false});
   int apart = 0;
-  for (std::size_t i = 0; i < found.size(); i += 2) apart += found[i].at != found[i + 1].at;
+  for (std::size_t i = 0; i < found.size(); i += 2) apart += found[i].at != found[i + 1].at ? 1 : 0;
   EXPECT_GT(apart, kPackets * 2 / 5);  // both are at 0 in a quarter
 }
 
@@ -189,7 +189,7 @@ TEST(ImpairedLink, SendsWhatIsReorderedAheadOfWhatWaits) {
   for (std::size_t i = 0; i < found.size(); ++i) {
     const Duration delay = found[i].at - static_cast<Time>(i) * kSecond;
     ASSERT_EQ(delay, found[i].overtakes ? 0 : 10 * kMillisecond);
-    ahead += found[i].overtakes;
+    ahead += found[i].overtakes ? 1 : 0;
   }
   EXPECT_NEAR(ahead, 25'000, 600);
 }
@@ -198,7 +198,7 @@ TEST(ImpairedLink, CorruptsAsOftenAsAskedAndAnywhere) {
   int corrupt = 0;
   std::set<std::uint64_t> places;
   for (const auto& delivery : deliveries({.corrupt_chance = 1000})) {
-    corrupt += delivery.corrupt;
+    corrupt += delivery.corrupt ? 1 : 0;
     if (delivery.corrupt) places.insert(delivery.chance % 64);
   }
   EXPECT_NEAR(corrupt, 10'000, 400);
