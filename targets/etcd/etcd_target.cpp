@@ -9,6 +9,7 @@
 #include <map>
 #include <numeric>
 #include <sstream>
+#include <string_view>
 #include <vector>
 
 #include "targets/etcd/etcd_status.hpp"
@@ -39,6 +40,19 @@ std::string url(const LaunchingPower& launching, NodeId node, std::uint16_t port
   return fmt::format("http://{}:{}", launching.address(node), port);
 }
 
+// What comes before a command to run it without the user's settings for etcd (ETCD_NAME, ...), with
+// which it would refuse the options below.
+std::vector<std::string> without_settings() {
+  std::vector<std::string> words;
+  for (char** setting = environ; *setting != nullptr; ++setting) {
+    const std::string_view text = *setting;
+    if (!text.starts_with("ETCD_")) continue;
+    words.insert(words.end(), {"-u", std::string(text.substr(0, text.find('=')))});
+  }
+  if (!words.empty()) words.insert(words.begin(), "env");
+  return words;
+}
+
 std::vector<std::string> command_line(const LaunchingPower& launching, NodeId node, int size,
                                       const EtcdOptions& options) {
   std::string cluster;
@@ -48,20 +62,18 @@ std::vector<std::string> command_line(const LaunchingPower& launching, NodeId no
   }
   const std::string clients = url(launching, node, options.client.port);
   const std::string peers = url(launching, node, options.peer_port);
-  return {"etcd",
-          "--name=" + node_name(node),
-          "--data-dir=" + launching.directory(node) + "/etcd",
-          "--listen-client-urls=" + clients,
-          "--advertise-client-urls=" + clients,
-          "--listen-peer-urls=" + peers,
-          "--initial-advertise-peer-urls=" + peers,
-          "--initial-cluster=" + cluster,
-          "--initial-cluster-state=new",
-          "--initial-cluster-token=faultline",
-          fmt::format("--heartbeat-interval={}", options.heartbeat_interval / kMillisecond),
-          fmt::format("--election-timeout={}", options.election_timeout / kMillisecond),
-          "--logger=zap",
-          "--log-outputs=stderr"};
+  std::vector<std::string> argv = without_settings();
+  argv.insert(
+      argv.end(),
+      {"etcd", "--name=" + node_name(node), "--data-dir=" + launching.directory(node) + "/etcd",
+       "--listen-client-urls=" + clients, "--advertise-client-urls=" + clients,
+       "--listen-peer-urls=" + peers, "--initial-advertise-peer-urls=" + peers,
+       "--initial-cluster=" + cluster, "--initial-cluster-state=new",
+       "--initial-cluster-token=faultline",
+       fmt::format("--heartbeat-interval={}", options.heartbeat_interval / kMillisecond),
+       fmt::format("--election-timeout={}", options.election_timeout / kMillisecond),
+       "--logger=zap", "--log-outputs=stderr"});
+  return argv;
 }
 
 // The latest of those whom nodes follow: a term has one leader, and of an old one the nodes that

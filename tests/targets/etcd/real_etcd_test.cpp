@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <limits>
 
 #include "targets/etcd/etcd_request.hpp"
@@ -153,6 +154,15 @@ TEST_F(RealEtcd, WithoutAQuorumWritesAreUnknownAndReadsFail) {
   EXPECT_EQ(invoke(1, invocation(f::kWrite, 3, 7)).type, OpType::info) << "paused";
   EXPECT_EQ(invoke(1, invocation(f::kRead, {}, 7)).type, OpType::fail) << "paused";
   EXPECT_TRUE(environment->resume(1));
+}
+
+TEST_F(RealEtcd, TheUsersSettingsAreNotForThisCluster) {
+  ::setenv("ETCD_NAME", "mine", 1);
+  ::setenv("ETCD_AUTO_COMPACTION_RETENTION", "nonsense", 1);
+  const Result<void> started = start_cluster(1);
+  ::unsetenv("ETCD_NAME");
+  ::unsetenv("ETCD_AUTO_COMPACTION_RETENTION");
+  EXPECT_TRUE(started) << started.error().message;
 }
 
 TEST_F(RealEtcd, ANodeThatDiesAtItsStartIsShownWithItsLastWords) {
