@@ -130,7 +130,7 @@ TEST(Usage, WhatIsTypedCannotSteerTheTerminal) {
 
 TEST(Usage, WhatDoesNotExistIsAnsweredWithWhatDoes) {
   const Program program;
-  EXPECT_THAT(program.run("test --nemesis foo").err, HasSubstr("partition, kill, pause"));
+  EXPECT_THAT(program.run("test --nemesis foo").err, HasSubstr("packet, kill, pause"));
   EXPECT_THAT(program.run("test --bug foo").err, HasSubstr("stale-read"));
 }
 
