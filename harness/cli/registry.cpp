@@ -16,6 +16,7 @@
 #include "nemeses/node_fault.hpp"
 #include "nemeses/packet.hpp"
 #include "nemeses/partition.hpp"
+#include "targets/etcd/etcd_target.hpp"
 #include "targets/raft/bugs.hpp"
 #include "targets/raft/raft_target.hpp"
 #include "workloads/register.hpp"
@@ -45,6 +46,12 @@ Result<NodeFactory> raft_program(const std::vector<std::string>& names) {
   raft::Config config;
   config.bugs = *bugs;
   return raft::make_raft_nodes(config);
+}
+
+Result<std::unique_ptr<Target>> make_etcd(const TestPlan& plan) {
+  etcd::EtcdOptions options;
+  options.client.serializable = plan.serializable;
+  return make_etcd_target(options);
 }
 
 std::unique_ptr<Environment> make_sim(const TestPlan& plan) {
@@ -104,6 +111,11 @@ const std::vector<TargetEntry>& targets() {
   static const std::vector<TargetEntry> list{
       {"raft", "Raft after Ongaro's dissertation, embedded: a key-value store with sessions",
        raft_bugs(), make_raft, false, raft_program},
+      {"etcd",
+       "the etcd that is installed here (Debian: etcd-server), through its v3 JSON gateway",
+       {},
+       make_etcd,
+       true},
   };
   return list;
 }
@@ -165,6 +177,11 @@ Result<Parts> assemble(const TestPlan& plan) {
     return Error{fmt::format("--serializable: {} has no such reads", plan.target)};
   }
   parts.environment = validating((*environment)->make(plan));
+  const bool launches = parts.environment->powers().launching != nullptr;
+  if ((*target)->program == nullptr && !launches) {
+    return Error{fmt::format("{} is a real program: it needs --env local, not {}", plan.target,
+                             plan.environment)};
+  }
   auto made_target = (*target)->make(plan);
   if (!made_target) return made_target.error();
   parts.target = validating(std::move(*made_target));
