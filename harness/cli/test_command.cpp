@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -46,12 +47,13 @@ int parse_count(const TestOptions& options, const TestPlan& plan) {
   return static_cast<int>(count);
 }
 
+// Those that the environment did not write itself.
 void write_node_logs(Parts& parts, const RunDirectory& run) {
   for (NodeId node = 0; node < parts.environment->size(); ++node) {
+    const std::string name = node_name(node) + ".log";
+    if (std::filesystem::exists(run.file(name))) continue;
     const std::vector<std::string> lines = parts.environment->node_log(node);
-    if (lines.empty()) continue;
-    const std::string log = fmt::format("{}\n", fmt::join(lines, "\n"));
-    require(run.write_text(node_name(node) + ".log", log));
+    require(run.write_text(name, fmt::format("{}\n", fmt::join(lines, "\n"))));
   }
 }
 

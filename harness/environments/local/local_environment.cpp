@@ -63,9 +63,13 @@ Result<void> LocalEnvironment::prepare(const std::string& directory) {
   return {};
 }
 
+std::string LocalEnvironment::log_path(NodeId node) const {
+  return fmt::format("{}/{}.log", directory_, node_name(node));
+}
+
 Result<void> LocalEnvironment::open_logs() {
   for (NodeId node = 0; node < size(); ++node) {
-    const std::string path = fmt::format("{}/{}.log", directory_, node_name(node));
+    const std::string path = log_path(node);
     at(node).log =
         FileDescriptor(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644));
     if (!at(node).log.is_open()) {
@@ -122,6 +126,13 @@ void LocalEnvironment::write_counters() const {
   }
   std::ofstream file(fmt::format("{}/{}", directory_, kCountersFile));
   file << links.dump(1) << '\n';
+}
+
+std::vector<std::string> LocalEnvironment::node_log(NodeId node) {
+  std::vector<std::string> lines;
+  std::ifstream file(log_path(node));
+  for (std::string line; std::getline(file, line);) lines.push_back(std::move(line));
+  return lines;
 }
 
 void LocalEnvironment::note(NodeId node, const std::string& what) {

@@ -48,7 +48,7 @@ class LocalEnvironment final : public Environment,
   Powers powers() override { return {this, this, this, this}; }
   Result<void> prepare(const std::string& directory) override;
   void run(Task<> main) override;
-  std::vector<std::string> node_log(NodeId) override { return {}; }  // it is a file already
+  std::vector<std::string> node_log(NodeId node) override;  // as its file in the directory has it
 
  private:
   void cut(const Grudge& links) override { switch_->cut(links); }
@@ -79,6 +79,7 @@ class LocalEnvironment final : public Environment,
   };
 
   Result<std::vector<Port>> open_ports();
+  std::string log_path(NodeId node) const;
   Result<void> open_logs();
   void note(NodeId node, const std::string& what);  // in its log, with the time
   void write_counters() const;

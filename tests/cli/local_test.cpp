@@ -1,0 +1,147 @@
+// --env local, as a user starts it: real processes, a real network, and nothing of it left.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "tests/cli/host_state.hpp"
+#include "tests/cli/program.hpp"
+
+namespace faultline {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class LocalTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(::setenv("FAULTLINE_TEST_MARK", mark_.c_str(), 1), 0);
+    const Ended tried = program_.run("test --env local --nemesis none --time-limit 0.2");
+    if (tried.code == 255 && tried.err.find("cannot be made here") != std::string::npos) {
+      GTEST_SKIP() << tried.err;
+    }
+    ASSERT_EQ(tried.code, 0) << tried.out << tried.err;
+    before_ = host_state();
+    offset_ = clock_offset();
+  }
+
+  // Within a second, to be generous to a busy machine.
+  void expect_nothing_is_left() const {
+    using namespace std::chrono_literals;
+    for (int i = 0; i < 100 && !processes_marked(mark_).empty(); ++i) {
+      std::this_thread::sleep_for(10ms);
+    }
+    EXPECT_THAT(processes_marked(mark_), IsEmpty());
+    EXPECT_EQ(host_state(), before_);
+    constexpr std::int64_t kTolerance = 50'000'000;  // what a time daemon may do meanwhile
+    EXPECT_NEAR(static_cast<double>(clock_offset()), static_cast<double>(offset_), kTolerance);
+  }
+
+  nlohmann::json results() const {
+    return nlohmann::json::parse(slurp(program_.latest("results.json")));
+  }
+
+  Program program_;
+  const std::string mark_ = "FAULTLINE-" + std::to_string(::getpid()) + "-MARK";
+  std::string before_;
+  std::int64_t offset_ = 0;
+};
+
+TEST_F(LocalTest, ARunUnderEveryFaultIsValidAndLeavesNothing) {
+  const Ended run = program_.run(
+      "test --env local --nemesis partition,partition-clients,kill,pause,packet --time-limit 8");
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  EXPECT_THAT(run.out, HasSubstr("leader change"));
+  EXPECT_THAT(slurp(program_.latest("n1.log")), HasSubstr("starting"));
+  expect_nothing_is_left();
+}
+
+TEST_F(LocalTest, KilledWithNineItLeavesNothingAndCanBeAnalyzed) {
+  const auto ready = [this] {
+    const std::string history = slurp(program_.latest("history.jsonl"));
+    return history.find("start-partition") != std::string::npos;
+  };
+  std::filesystem::remove(program_.path("results") / "latest");
+  program_.run_and_kill("test --env local --nemesis partition --nemesis-interval 0.3", ready);
+  expect_nothing_is_left();
+  const Ended again = program_.run("analyze");
+  EXPECT_EQ(again.code, 2) << again.out << again.err;
+  EXPECT_THAT(again.out, HasSubstr("breaks off"));
+  EXPECT_THAT(again.out, HasSubstr("linearizable   valid"));
+}
+
+TEST_F(LocalTest, InterruptedItHealsStopsAndSaysSo) {
+  const Ended run = program_.shell(
+      "\"$P\" test --env local --time-limit 60 & pid=$!\n"
+      "sleep 3; kill -TERM $pid; wait $pid\n");
+  EXPECT_EQ(run.code, 2) << run.out << run.err;
+  EXPECT_THAT(run.out, HasSubstr("interrupted"));
+  expect_nothing_is_left();
+}
+
+TEST_F(LocalTest, ABugIsCaughtOnRealProcesses) {
+  const Ended run = program_.run(
+      "test --env local --bug ack-before-commit --nemesis partition,kill --time-limit 20 "
+      "--test-count 5");
+  EXPECT_EQ(run.code, 1) << run.out << run.err;
+  EXPECT_THAT(run.out, HasSubstr("Not linearizable"));
+  EXPECT_EQ(program_.run("verify").code, 0);
+  expect_nothing_is_left();
+}
+
+TEST_F(LocalTest, PacketsAreCapturedAndCounted) {
+  const Ended run = program_.run("test --env local --nemesis none --time-limit 2 --capture");
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  const std::string capture = slurp(program_.latest("network.pcap"));
+  EXPECT_EQ(capture.substr(0, 4), "\x4d\x3c\xb2\xa1") << "pcap in nanoseconds, little endian";
+  EXPECT_GT(capture.size(), 10'000U);
+  const auto counters = nlohmann::json::parse(slurp(program_.latest("network.json")));
+  EXPECT_GT(counters.at("clients>n1").at("delivered").get<int>(), 0);
+  EXPECT_EQ(counters.at("n1>n2").at("cut").get<int>(), 0);
+}
+
+TEST_F(LocalTest, AnOrdinaryUserNeedsNoRights) {
+  if (::geteuid() != 0) GTEST_SKIP() << "this user is an ordinary one";
+  const Ended run = program_.shell(
+      "chmod 755 . && mkdir user && chown 65534 user && cd user\n"
+      "cp \"$P\" faultline && setpriv --reuid=65534 --regid=65534 --clear-groups "
+      "./faultline test --env local --time-limit 4\n");
+  if (run.err.find("cannot be made here") != std::string::npos) GTEST_SKIP() << run.err;
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  expect_nothing_is_left();
+}
+
+TEST_F(LocalTest, EtcdIsValidUnderFaults) {
+  if (program_.shell("command -v etcd").code != 0) GTEST_SKIP() << "etcd is not installed";
+  const Ended run = program_.run(
+      "test --env local --target etcd --nemesis partition,kill,pause,packet --time-limit 10");
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  expect_nothing_is_left();
+}
+
+TEST(Local, WhatDoesNotFitIsSaidAtOnce) {
+  const Program program;
+  for (const auto& [arguments, what] :
+       {std::pair("test --target etcd", "etcd is a real program: it needs --env local, not sim"),
+        std::pair("test --capture", "--capture: there are no packets in the environment sim"),
+        std::pair("test --serializable", "--serializable: raft has no such reads")}) {
+    const Ended run = program.run(arguments);
+    EXPECT_EQ(run.code, 254) << arguments;
+    EXPECT_THAT(run.err, HasSubstr(what));
+    EXPECT_FALSE(std::filesystem::exists(program.path("results"))) << arguments;
+  }
+}
+
+TEST(Local, AMissingProgramIsNamedWithItsRemedy) {
+  const Program program;
+  const Ended run = program.shell("PATH=/nowhere \"$P\" test --env local --target etcd\n");
+  EXPECT_EQ(run.code, 255);
+  EXPECT_THAT(run.err, HasSubstr("apt-get install etcd-server"));
+}
+
+}  // namespace
+}  // namespace faultline
