@@ -103,7 +103,6 @@ PlanOptions::PlanOptions() {
   nemeses_ = fmt::format("{}", fmt::join(standard.nemeses, ","));
   seed_ = std::to_string(standard.seed);
   nodes_ = std::to_string(standard.nodes);
-  rate_ = std::to_string(standard.rate);
   time_limit_ = seconds_text(standard.time_limit);
   nemesis_interval_ = seconds_text(standard.nemesis_interval);
   recovery_bound_ = seconds_text(standard.recovery_bound);
@@ -123,7 +122,8 @@ void PlanOptions::add_to(CLI::App& command) {
   option("--seed", seed_, "N", "all chance comes from it: a number, or random");
   option("--nodes", nodes_, "N", "how many nodes (or n1,n2,...)");
   option("--concurrency", concurrency_, "N", "client processes; 2n: two for each node");
-  option("--rate", rate_, "N", "ops a second, all processes together");
+  add_value(command, "--rate", rate_, "N",
+            "ops a second, all processes together (default: 200 in sim, else 500)");
   option("--time-limit", time_limit_, "SECONDS", "length of the main phase");
   option("--nemesis-interval", nemesis_interval_, "SECONDS", "mean time between faults or cures");
   option("--recovery-bound", recovery_bound_, "SECONDS", "after the last heal, to serve again");
@@ -138,9 +138,8 @@ void PlanOptions::add_to(CLI::App& command) {
 
 TestPlan PlanOptions::plan() const {
   const int nodes = parse_nodes(nodes_);
-  TestPlan plan = default_plan(nodes, parse_concurrency(concurrency_, nodes));
+  TestPlan plan = default_plan(environment_, nodes, parse_concurrency(concurrency_, nodes));
   plan.target = target_;
-  plan.environment = environment_;
   plan.workload = workload_;
   plan.nemeses = parse_nemeses(nemeses_);
   plan.bugs = parse_bugs(bugs_);
@@ -148,7 +147,7 @@ TestPlan PlanOptions::plan() const {
   plan.time_limit = parse_seconds("--time-limit", time_limit_);
   plan.nemesis_interval = parse_seconds("--nemesis-interval", nemesis_interval_, kShortestInterval);
   plan.recovery_bound = parse_seconds("--recovery-bound", recovery_bound_);
-  plan.rate = parse_int("--rate", rate_, kMostOps);
+  if (rate_) plan.rate = parse_int("--rate", *rate_, kMostOps);
   if (threads_per_key_) {
     plan.threads_per_key = parse_int("--threads-per-key", *threads_per_key_, kMostProcesses);
   }

@@ -27,7 +27,7 @@ class PlanOptions {
   std::string seed_;
   std::string nodes_;
   std::string concurrency_ = "2n";
-  std::string rate_;
+  std::optional<std::string> rate_;
   std::string time_limit_;
   std::string nemesis_interval_;
   std::string recovery_bound_;

@@ -104,8 +104,11 @@ std::string seconds_text(Duration duration) {
   return text;
 }
 
-TestPlan default_plan(int nodes, std::optional<int> concurrency) {
+TestPlan default_plan(const std::string& environment, int nodes, std::optional<int> concurrency) {
   TestPlan plan;
+  plan.environment = environment;
+  // In real time a minute costs a minute, so more should happen in it; in sim an op costs time.
+  if (environment != "sim") plan.rate = 500;
   plan.nodes = nodes;
   plan.concurrency = concurrency.value_or(2 * nodes);
   plan.threads_per_key = std::min(nodes, plan.concurrency);
@@ -141,9 +144,10 @@ std::string repeat_arguments(const TestPlan& plan) {
       list.push_back(option(flag, field));
     };
   };
-  TestPlan standard = default_plan(plan.nodes, plan.concurrency);
+  TestPlan standard = default_plan(plan.environment, plan.nodes, plan.concurrency);
   standard.nodes = TestPlan{}.nodes;
-  standard.concurrency = default_plan(plan.nodes).concurrency;
+  standard.concurrency = default_plan(plan.environment, plan.nodes).concurrency;
+  standard.environment = TestPlan{}.environment;
   for_each_field(plan, collect(mine));
   for_each_field(standard, collect(defaults));
   std::string text = "test";

@@ -36,8 +36,9 @@ struct TestPlan {
   friend bool operator==(const TestPlan&, const TestPlan&) = default;
 };
 
-// The defaults for that many nodes, and for that many processes (default: two a node).
-TestPlan default_plan(int nodes, std::optional<int> concurrency = {});
+// The defaults there, for that many nodes, and for that many processes (default: two a node).
+TestPlan default_plan(const std::string& environment, int nodes,
+                      std::optional<int> concurrency = {});
 
 nlohmann::ordered_json to_json(const TestPlan& plan);
 // Error: names the field that is missing or of the wrong kind.
