@@ -8,7 +8,6 @@
 
 #include "harness/store/atomic_file.hpp"
 #include "harness/store/json_value.hpp"
-#include "harness/store/source.hpp"
 
 namespace faultline {
 namespace {
@@ -123,13 +122,20 @@ EvidenceFile header_of(const Json& json) {
 
 }  // namespace
 
+Result<void> write_evidence(const EvidenceFile& file,
+                            const std::function<Result<void>(std::string_view piece)>& write) {
+  auto written = write(as_line(header_of(file)));
+  for (const Evidence::Part& part : file.evidence.parts) {
+    if (written) written = write(as_line(line_of(part)));
+  }
+  return written;
+}
+
 Result<void> write_evidence(const std::filesystem::path& path, const EvidenceFile& file) {
   auto out = AtomicFile::create(path, AtomicFile::Existing::replace);
   if (!out) return out.error();
-  auto written = out->write(as_line(header_of(file)));
-  for (const Evidence::Part& part : file.evidence.parts) {
-    if (written) written = out->write(as_line(line_of(part)));
-  }
+  const auto written =
+      write_evidence(file, [&](std::string_view piece) { return out->write(piece); });
   return written ? out->commit() : written;
 }
 
@@ -141,8 +147,12 @@ bool is_evidence(const std::filesystem::path& path) {
 Result<EvidenceFile> read_evidence(const std::filesystem::path& path) {
   const auto source = Source::open(path);
   if (!source) return source.error();
+  return read_evidence(*source);
+}
+
+Result<EvidenceFile> read_evidence(const Source& source) {
   std::optional<EvidenceFile> file;
-  Lines lines(source->text());
+  Lines lines(source.text());
   Line line;
   while (lines.next(line)) {
     try {
@@ -155,11 +165,11 @@ Result<EvidenceFile> read_evidence(const std::filesystem::path& path) {
       }
     } catch (const Json::exception&) {
       if (!file) break;
-      return source->error(line.offset, "expected the evidence for a key, as faultline writes it");
+      return source.error(line.offset, "expected the evidence for a key, as faultline writes it");
     }
   }
   if (!file) {
-    return source->error(
+    return source.error(
         0, fmt::format("expected evidence: a first line with \"{}\":{}", kMark, kVersion));
   }
   return std::move(*file);
