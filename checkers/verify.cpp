@@ -107,7 +107,7 @@ std::string fault_of_linearization(const Attempts& attempts, const Model& model,
     state = std::move(*next);
   }
   for (const auto& [invoked, attempt] : attempts) {
-    if (attempt.returned != kNever && done.count(invoked) == 0) {
+    if (attempt.returned != kNever && !done.contains(invoked)) {
       return fmt::format("op {}, which completed, is missing", invoked);
     }
   }
@@ -214,9 +214,9 @@ class CoreVerifier {
     if (has_effects_ || model_.pure(attempt.call)) return true;
     if (model_.item == nullptr || !initial_.items().empty()) return false;
     const auto item = model_.item(attempt.call);
-    if (!item || kept_items_.count(std::nullopt) == 1) return false;
+    if (!item || kept_items_.contains(std::nullopt)) return false;
     if (item->is_nothing()) return all_used_up_ && may_have_taken_any(attempt);
-    return kept_items_.count(item) == 0;
+    return !kept_items_.contains(item);
   }
 
   bool may_have_taken_any(const Attempt& attempt) const {

@@ -50,7 +50,7 @@ std::vector<std::vector<std::uint32_t>> Relaxation::removable_takers(
   for (std::uint32_t i = 0; i < ops_.size(); ++i) {
     if (!kept[i]) continue;
     const auto item = model_.item(object_.call_of(ops_[i]));
-    if (!item || left_over_.count(*item) == 1) return {};
+    if (!item || left_over_.contains(*item)) return {};
   }
   for (const std::uint32_t taker : takers_) {
     if (kept[taker]) takers.push_back({taker});
@@ -64,7 +64,7 @@ std::optional<std::vector<bool>> Relaxation::without_takers(std::vector<bool> ke
     if (!kept[i]) continue;
     const auto item = model_.item(object_.call_of(ops_[i]));
     if (!item) return std::nullopt;
-    kept[i] = left_over_.count(*item) == 0;
+    kept[i] = !left_over_.contains(*item);
   }
   for (const std::uint32_t taker : takers_) kept[taker] = false;
   return kept;

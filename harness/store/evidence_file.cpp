@@ -109,11 +109,17 @@ Evidence::Part part_of(const Json& json) {
   return part;
 }
 
+// A number is converted only if it is an integer: others need not be in range.
+bool is_header(const Json& json) {
+  if (!json.is_object() || !json.contains(kMark)) return false;
+  return json.at(kMark).is_number_integer() && json.at(kMark) == kVersion;
+}
+
 EvidenceFile header_of(const Json& json) {
   EvidenceFile file;
   json.at("history").get_to(file.history);
   file.independent = json.value("independent", false);
-  json.at("events").get_to(file.events);
+  file.events = position_of(json.at("events"));
   json.at("model").get_to(file.evidence.model);
   file.evidence.initial = value_of(json.at("initial"));
   file.evidence.nil_read_unconstrained = json.value("nil_read_unconstrained", false);
@@ -158,7 +164,7 @@ Result<EvidenceFile> read_evidence(const Source& source) {
     try {
       const Json json = parse(line.text);
       if (!file) {
-        if (!json.is_object() || json.value(kMark, 0) != kVersion) break;
+        if (!is_header(json)) break;
         file = header_of(json);
       } else {
         file->evidence.parts.push_back(part_of(json));
