@@ -11,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "checkers/linearizability/decide.hpp"
 #include "checkers/linearizability/last_part.hpp"
 
 namespace faultline {
@@ -85,8 +84,9 @@ class Online final : public Monitor {
       const ReadContext with{history_, model_, initial_, options_};
       judged.part.advance(with, partition, judged.ops, context_);
       judged.ops = partition.operations.size();
-      const auto object = judged.part.read(with, partition);
-      if (object && is_invalid(*object)) violated_ = true;
+      const Limits limits = limits_for(partition.operations.size() - judged.part.begin());
+      const Verdict verdict = judged.part.judge(with, partition, limits);
+      if (verdict == Verdict::invalid) violated_ = true;
     }
   }
 
@@ -109,14 +109,14 @@ class Online final : public Monitor {
   }
 
   // The steps are limited, not the time: so that the answer is the same every time.
-  bool is_invalid(const ObjectHistory& object) const {
+  Limits limits_for(std::size_t ops) const {
     constexpr std::uint64_t kLeastSteps = 20'000;
     constexpr std::uint64_t kStepsAnOp = 20;
     Limits limits;
     limits.time = 24h;
-    limits.steps = kLeastSteps + kStepsAnOp * object.ops.size();
+    limits.steps = kLeastSteps + kStepsAnOp * ops;
     limits.stop = stop_.get_token();
-    return search(object, model_, limits).verdict == Verdict::invalid;
+    return limits;
   }
 
   const Model model_;

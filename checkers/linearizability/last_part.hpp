@@ -10,10 +10,14 @@
 
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
+#include "checkers/linearizability/decide.hpp"
 #include "checkers/linearizability/object_history.hpp"
 #include "checkers/linearizability/partition.hpp"
+#include "checkers/linearizability/relaxation.hpp"
+#include "harness/core/verdict.hpp"
 
 namespace faultline {
 
@@ -32,11 +36,16 @@ class LastPart {
   void advance(const ReadContext& with, const Partition& key, std::size_t judged,
                std::size_t context);
 
-  // The part, relaxed. The error names an op that the model does not know.
-  OpResult<ObjectHistory> read(const ReadContext& with, const Partition& key) const;
+  std::size_t begin() const { return begin_; }  // an operation of the key
+
+  // Whether the part is linearizable; unknown within the limits, or if it makes no sense.
+  Verdict judge(const ReadContext& with, const Partition& key, const Limits& limits) const;
 
  private:
   Partition from_open_to(const Partition& key, std::size_t end) const;
+  ObjectHistory relax(const ObjectHistory& object, const Model& model, View view) const;
+  bool is_refuted_around(std::uint32_t op, const ObjectHistory& object, const Model& model,
+                         View whole, Limits limits) const;
 
   std::size_t begin_ = 0;          // in key.operations
   std::vector<std::size_t> open_;  // of those before it the ones that had not returned by then

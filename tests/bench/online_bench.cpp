@@ -41,7 +41,8 @@ Planted planted(const History& right, History wrong) {
   return {std::move(wrong), at};
 }
 
-// Of few values most stale reads may be right, for all that anybody can tell.
+// Of few values most stale reads may be right, for all that anybody can tell; with crashed writes
+// all of them, soon.
 Planted stale_read(ClosedLoopShape shape) {
   const Model& model = *find_model("cas-register");
   for (;; ++shape.seed) {
@@ -121,7 +122,8 @@ void one_queue(benchmark::State& state) {
 
 BENCHMARK(one_key)
     ->ArgNames({"ops", "few_values", "crashed_percent", "whole"})
-    ->ArgsProduct({{100'000, 1'500'000}, {0, 1}, {0, 1}, {0}})
+    ->ArgsProduct({{100'000, 1'500'000}, {0, 1}, {0}, {0}})
+    ->Args({1'500'000, 0, 1, 0})
     ->Args({1'500'000, 0, 0, 1})
     ->Args({1'500'000, 1, 0, 1})
     ->Unit(benchmark::kMillisecond)
