@@ -8,14 +8,16 @@
 namespace faultline {
 namespace {
 
-// The op that returned first of those that are missing in a linearization (of positions).
-std::uint32_t first_missing(const ObjectHistory& object, std::vector<std::size_t> linearization) {
+// The op that returned first of those that are missing in a linearization (of positions) of what
+// was invoked at or after `from`.
+std::uint32_t first_missing(const ObjectHistory& object, std::uint32_t from,
+                            std::vector<std::size_t> linearization) {
   std::sort(linearization.begin(), linearization.end());
   std::uint32_t first = 0;
   std::uint32_t returned = ObjectHistory::kNever;
   for (std::uint32_t op = 0; op < object.ops.size(); ++op) {
     const ObjectHistory::Op& missing = object.ops[op];
-    if (missing.returned >= returned) continue;
+    if (missing.invoked < from || missing.returned >= returned) continue;
     if (std::binary_search(linearization.begin(), linearization.end(), missing.invoked)) continue;
     first = op;
     returned = missing.returned;
@@ -74,7 +76,7 @@ Verdict LastPart::judge(const ReadContext& with, const Partition& key, const Lim
   few.steps = limits.steps / 4;
   const Decision decision = search(part, with.model, few);
   if (decision.verdict != Verdict::unknown) return decision.verdict;
-  const std::uint32_t stuck = first_missing(*object, decision.linearization);
+  const std::uint32_t stuck = first_missing(*object, view.from, decision.linearization);
   if (is_refuted_around(stuck, *object, with.model, view, limits)) return Verdict::invalid;
   return search(part, with.model, limits).verdict;
 }
