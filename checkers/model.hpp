@@ -89,11 +89,12 @@ struct ValueEffect {
   std::optional<Value> makes;
 };
 
-// What a call has to do with the items of a collection; see checkers/unique.
+// What a call has to do with the items of a collection; see checkers/unique, and the takers of
+// checkers/linearizability/relaxation.hpp.
 struct ItemEffect {
   enum class Kind : std::uint8_t {
-    add,              // the item is there afterwards
-    remove,           // it was there, in its turn, and is not any more
+    add,              // the item is there afterwards, once more than before at most
+    remove,           // it was there, in its turn, and is not any more, or once less
     remove_if_there,  // it is not there afterwards; without an item: the next one, if there is one
     see,              // it is there; of a collection with an order: it would leave next
     see_absent,       // it is not there; without an item: none is
@@ -145,9 +146,10 @@ struct Model {
   // history has, the search works on values alone and can look ahead.
   std::optional<ValueEffect> (*value_effect)(const Call& call) = nullptr;
   // Optional, and for a collection whose state is the list of its items: the oldest first, or the
-  // smallest. Where every item is added but once, no search is needed then. What `item_effect`
-  // tells of a prepared call must be all that there is to it.
+  // smallest. Where every item is added but once, no search is needed then.
   ItemOrder item_order = ItemOrder::none;
+  // Optional, with `item`; needed where there is an `item_order`. What it tells of a prepared call,
+  // unless that is pure or `other`, must be all that there is to it.
   ItemEffect (*item_effect)(const Call& call) = nullptr;
 };
 

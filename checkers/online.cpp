@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "checkers/linearizability/decide.hpp"
+#include "checkers/linearizability/last_part.hpp"
 
 namespace faultline {
 namespace {
@@ -23,8 +23,11 @@ constexpr auto kPause = 50ms;  // between two rounds of the thread, at least
 
 class Online final : public Monitor {
  public:
-  Online(Model model, Value initial, ModelOptions options)
-      : model_(std::move(model)), initial_(std::move(initial)), options_(options) {}
+  Online(Model model, Value initial, ModelOptions options, std::size_t context)
+      : model_(std::move(model)),
+        initial_(std::move(initial)),
+        options_(options),
+        context_(context) {}
 
   ~Online() override {
     if (!thread_.joinable()) return;
@@ -49,6 +52,11 @@ class Online final : public Monitor {
   bool violated() const override { return violated_; }
 
  private:
+  struct Judged {
+    std::size_t ops = 0;  // how many the key had when it was judged last
+    LastPart part;
+  };
+
   void judge_all_the_time() {
     while (!stop_.stop_requested()) {
       const auto begin = SteadyClock::now();
@@ -66,14 +74,19 @@ class Online final : public Monitor {
     for (const std::size_t key : std::exchange(touched_, {})) {
       if (violated_ || stop_.stop_requested()) return;
       const Partition& partition = splitter_.partitions()[key];
-      if (judged_.size() <= key) judged_.resize(key + 1, 0);
+      if (judged_.size() <= key) judged_.resize(key + 1);
+      Judged& judged = judged_[key];
       const auto ops = static_cast<double>(partition.operations.size());
-      if (ops < growth * static_cast<double>(judged_[key])) {
+      if (ops < growth * static_cast<double>(judged.ops)) {
         touched_.insert(key);
         continue;
       }
-      judged_[key] = partition.operations.size();
-      if (is_invalid(partition)) violated_ = true;
+      const ReadContext with{history_, model_, initial_, options_};
+      judged.part.advance(with, partition, judged.ops, context_);
+      judged.ops = partition.operations.size();
+      const Limits limits = limits_for(partition.operations.size() - judged.part.begin());
+      const Verdict verdict = judged.part.judge(with, partition, limits);
+      if (verdict == Verdict::invalid) violated_ = true;
     }
   }
 
@@ -96,21 +109,20 @@ class Online final : public Monitor {
   }
 
   // The steps are limited, not the time: so that the answer is the same every time.
-  bool is_invalid(const Partition& partition) const {
+  Limits limits_for(std::size_t ops) const {
     constexpr std::uint64_t kLeastSteps = 20'000;
     constexpr std::uint64_t kStepsAnOp = 20;
-    const auto object = read_object(history_, partition, model_, initial_, options_);
-    if (!object) return false;
     Limits limits;
     limits.time = 24h;
-    limits.steps = kLeastSteps + kStepsAnOp * object->ops.size();
+    limits.steps = kLeastSteps + kStepsAnOp * ops;
     limits.stop = stop_.get_token();
-    return search(*object, model_, limits).verdict == Verdict::invalid;
+    return limits;
   }
 
   const Model model_;
   const Value initial_;
   const ModelOptions options_;
+  const std::size_t context_;
 
   std::mutex mutex_;  // of fresh_
   std::vector<Op> fresh_;
@@ -121,16 +133,17 @@ class Online final : public Monitor {
   // Of whoever judges.
   History history_;
   KeySplitter splitter_;
-  bool broken_ = false;              // the history makes no sense; nothing more is judged
-  std::vector<std::size_t> judged_;  // by key, how many ops it had when it was judged last
-  std::set<std::size_t> touched_;    // keys with ops that have not been judged
+  bool broken_ = false;            // the history makes no sense; nothing more is judged
+  std::vector<Judged> judged_;     // by key
+  std::set<std::size_t> touched_;  // keys with ops that have not been judged
   std::thread thread_;
 };
 
 }  // namespace
 
-std::unique_ptr<Monitor> make_online(const Model& model, Value initial, ModelOptions options) {
-  return std::make_unique<Online>(model, std::move(initial), options);
+std::unique_ptr<Monitor> make_online(const Model& model, Value initial, ModelOptions options,
+                                     std::size_t context) {
+  return std::make_unique<Online>(model, std::move(initial), options, context);
 }
 
 }  // namespace faultline

@@ -107,7 +107,7 @@ std::string fault_of_linearization(const Attempts& attempts, const Model& model,
     state = std::move(*next);
   }
   for (const auto& [invoked, attempt] : attempts) {
-    if (attempt.returned != kNever && done.count(invoked) == 0) {
+    if (attempt.returned != kNever && !done.contains(invoked)) {
       return fmt::format("op {}, which completed, is missing", invoked);
     }
   }
@@ -137,6 +137,7 @@ class CoreVerifier {
       in_view_.push_back(&attempt);
       if (model.item != nullptr && is_kept(attempt)) kept_items_.insert(model.item(attempt.call));
     }
+    all_used_up_ = all_kept_are_used_up();
   }
 
   // Why it is none; empty if what it leaves out may be left out.
@@ -213,8 +214,54 @@ class CoreVerifier {
     if (has_effects_ || model_.pure(attempt.call)) return true;
     if (model_.item == nullptr || !initial_.items().empty()) return false;
     const auto item = model_.item(attempt.call);
-    if (!item || item->is_nothing()) return false;
-    return kept_items_.count(std::nullopt) == 0 && kept_items_.count(item) == 0;
+    if (!item || kept_items_.contains(std::nullopt)) return false;
+    if (item->is_nothing()) return all_used_up_ && may_have_taken_any(attempt);
+    return !kept_items_.contains(item);
+  }
+
+  bool may_have_taken_any(const Attempt& attempt) const {
+    const ItemEffect effect = model_.item_effect(attempt.call);
+    return attempt.returned == kNever && effect.kind == ItemEffect::Kind::remove_if_there &&
+           effect.item == nullptr;
+  }
+
+  // At some place at or after the end of the view nothing is left of an item that is kept, for a
+  // crashed remove to have taken; and so it is for all of them.
+  bool all_kept_are_used_up() const {
+    if (has_effects_ || model_.item == nullptr || model_.item_effect == nullptr) return false;
+    const std::size_t horizon = first_unclear();
+    if (horizon < core_.to) return false;
+    std::map<Value, std::map<std::size_t, int>> changes;  // by item and place
+    for (const auto& [invoked, attempt] : attempts_) {
+      const ItemEffect effect = model_.item_effect(attempt.call);
+      const bool adds = effect.kind == ItemEffect::Kind::add;
+      const bool took = effect.kind == ItemEffect::Kind::remove && attempt.returned != kNever;
+      const std::size_t place = adds ? invoked : attempt.returned;
+      if ((adds || took) && place < horizon) changes[*effect.item][place] = adds ? 1 : -1;
+    }
+    return std::all_of(kept_items_.begin(), kept_items_.end(),
+                       [&](const auto& item) { return item && is_used_up(changes[*item]); });
+  }
+
+  // Where the first op was invoked of which the model does not tell what it adds and removes.
+  std::size_t first_unclear() const {
+    for (const auto& [invoked, attempt] : attempts_) {
+      if (model_.pure(attempt.call) || may_have_taken_any(attempt)) continue;
+      const ItemEffect effect = model_.item_effect(attempt.call);
+      const bool clear = effect.kind != ItemEffect::Kind::other && effect.item != nullptr &&
+                         model_.item(attempt.call) == *effect.item;
+      if (!clear) return invoked;
+    }
+    return kNever;
+  }
+
+  bool is_used_up(const std::map<std::size_t, int>& changes) const {
+    int left = 0;
+    for (const auto& [place, change] : changes) {
+      if (place >= core_.to && left <= 0) return true;
+      left += change;
+    }
+    return left <= 0;
   }
 
   void free_values(const EffectSteps& steps, Kept& kept) const {
@@ -243,6 +290,7 @@ class CoreVerifier {
   bool has_effects_ = false;
   std::vector<const Attempt*> in_view_;
   std::set<std::optional<Value>> kept_items_;  // nullopt: an op that tells of every item
+  bool all_used_up_ = false;                   // of the items that are kept
 };
 
 void verify_core(const Attempts& attempts, const Model& model, const Value& initial,

@@ -7,6 +7,7 @@
 
 #include "checkers/linearizability/refutation.hpp"
 #include "checkers/linearizability/relaxation.hpp"
+#include "checkers/unique/decide_unique.hpp"
 
 namespace faultline {
 namespace {
@@ -38,7 +39,11 @@ class CoreFinder {
     if (decision_.refuted) return find_within(*decision_.refuted);
     // Items may be left out of what begins empty.
     if (!decision_.conflict.empty() && object_.initial.items().empty()) {
-      if (auto core = find_in_conflict()) return core;
+      const std::vector<std::uint32_t> simpler = conflict_without_takers();
+      if (!simpler.empty()) {
+        if (auto core = find_in_conflict(simpler)) return core;
+      }
+      if (auto core = find_in_conflict(decision_.conflict)) return core;
     }
     const auto all = static_cast<std::uint32_t>(object_.ops.size());
     // With states the failure says that there is no linearization up to the return of its op.
@@ -55,18 +60,35 @@ class CoreFinder {
  private:
   using Units = std::vector<std::vector<std::uint32_t>>;
 
+  // The conflict that was found may depend on how many crashed removes there are, and so need them
+  // all, where there is another one among items that they cannot have taken. Empty if not.
+  std::vector<std::uint32_t> conflict_without_takers() const {
+    const Relaxation relaxation(object_, model_, {});
+    const auto kept = relaxation.without_takers(relaxation.most());
+    if (!kept) return {};
+    const auto spent = [this] { return this->spent(); };
+    const auto found = decide_unique(relaxation.keep(*kept), model_, spent);
+    if (!found || found->valid) return {};
+    std::vector<std::uint32_t> ops;  // of the relaxed history, as ops of the object
+    for (std::uint32_t i = 0; i < kept->size(); ++i) {
+      if ((*kept)[i]) ops.push_back(relaxation.ops()[i]);
+    }
+    std::vector<std::uint32_t> conflict;
+    for (const std::uint32_t op : found->ops) conflict.push_back(ops[op]);
+    return conflict;
+  }
+
   // Up to the end of the conflict, and with crashed ops that may be about any item.
-  std::optional<Core> find_in_conflict() {
+  std::optional<Core> find_in_conflict(const std::vector<std::uint32_t>& conflict) {
     View view{0, 0};
-    for (const std::uint32_t op : decision_.conflict) {
+    for (const std::uint32_t op : conflict) {
       const ObjectHistory::Op& in_conflict = object_.ops[op];
       view.to = std::max(view.to, 1 + (in_conflict.crashed() ? 0 : in_conflict.returned));
     }
     const Relaxation relaxation(object_, model_, view);
     std::vector<bool> kept;
     for (const std::uint32_t op : relaxation.ops()) {
-      const bool chosen =
-          std::binary_search(decision_.conflict.begin(), decision_.conflict.end(), op);
+      const bool chosen = std::binary_search(conflict.begin(), conflict.end(), op);
       const Call& call = object_.call_of(op);
       const auto item = model_.item == nullptr ? std::nullopt : model_.item(call);
       kept.push_back(chosen || (item && item->is_nothing() && !model_.pure(call)));
@@ -81,11 +103,17 @@ class CoreFinder {
 
   std::optional<Core> minimal(const Relaxation& relaxation, std::vector<bool> kept, View view) {
     steps_ = std::max(kFirstSteps, 4 * decision_.configurations);
-    if (!refutes(relaxation, kept)) return std::nullopt;
+    auto fewer = relaxation.without_takers(kept);
+    if (fewer && refutes(relaxation, *fewer)) {
+      kept = std::move(*fewer);
+    } else if (!refutes(relaxation, kept)) {
+      return std::nullopt;
+    }
     std::size_t before = 0;
     do {  // items may make way for ops, and the other way round
       before = count(kept);
       minimize(relaxation, relaxation.removable_items(kept), kept);
+      minimize(relaxation, relaxation.removable_takers(kept), kept);
       minimize(relaxation, relaxation.removable_ops(), kept);
     } while (count(kept) < before);
     Core core{view.from, view.to, {}};

@@ -51,10 +51,10 @@ struct Work {
   std::vector<std::optional<Judged>> judged;
   std::size_t done = 0;
 
-  Work(const std::vector<std::shared_ptr<const ObjectHistory>>& all, const Model& with,
+  Work(const std::vector<std::shared_ptr<const ObjectHistory>>& all, Model with,
        const Limits& within, std::size_t threads)
       : objects(all),
-        model(with),
+        model(std::move(with)),
         limits(within),
         memory_of_each(within.memory_bytes / threads),
         reached(all.size()),

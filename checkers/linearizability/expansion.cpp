@@ -156,17 +156,15 @@ void Expansion::head_for_sights(const Configuration& at, const Window& window, s
 bool Expansion::is_reachable(std::uint32_t sight, std::uint32_t state, const Configuration& at,
                              const Candidate& candidate, const Window& window) const {
   if (table_.distance(state, problem_.ops[sight].kind)) return true;
-  for (const std::uint32_t maker : problem_.sights->makers[sight]) {
+  const auto& makers = problem_.sights->makers[sight];
+  return std::any_of(makers.begin(), makers.end(), [&](std::uint32_t maker) {
     const Problem::Op& op = problem_.ops[maker];
-    if (op.invoked > problem_.ops[sight].returns) continue;
+    if (op.invoked > problem_.ops[sight].returns) return false;
     if (op.crashed) return true;
     const bool is_used = op.invoked < window.position() && at.has(op.slot);
-    if (!is_used && op.returns >= window.position() &&
-        !(candidate.what == Candidate::What::op && candidate.which == maker)) {
-      return true;
-    }
-  }
-  return false;
+    return !is_used && op.returns >= window.position() &&
+           !(candidate.what == Candidate::What::op && candidate.which == maker);
+  });
 }
 
 void Expansion::look_ahead(const Configuration& at, const Window& window, std::size_t begin,

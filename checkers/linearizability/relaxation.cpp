@@ -1,5 +1,6 @@
 #include "checkers/linearizability/relaxation.hpp"
 
+#include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <map>
 
@@ -17,6 +18,7 @@ Relaxation::Relaxation(const ObjectHistory& object, const Model& model, View vie
     if (op.invoked >= view.to) break;
     if (op.returned >= view.from) ops_.push_back(i);
   }
+  find_left_over();
   if (!object.has_rules() || view.from == 0) return;
   made_.resize(object.values.size(), false);
   for (const ObjectHistory::Op& op : object.ops) {
@@ -28,7 +30,7 @@ Relaxation::Relaxation(const ObjectHistory& object, const Model& model, View vie
 
 std::vector<std::vector<std::uint32_t>> Relaxation::removable_items(
     const std::vector<bool>& kept) const {
-  if (object_.has_rules() || model_.item == nullptr || !object_.initial.items().empty()) return {};
+  if (!has_items()) return {};
   std::map<Value, std::vector<std::uint32_t>> by_item;
   for (std::uint32_t i = 0; i < ops_.size(); ++i) {
     if (!kept[i]) continue;
@@ -39,6 +41,33 @@ std::vector<std::vector<std::uint32_t>> Relaxation::removable_items(
   std::vector<std::vector<std::uint32_t>> items;
   for (auto& [item, ops] : by_item) items.push_back(std::move(ops));
   return items;
+}
+
+std::vector<std::vector<std::uint32_t>> Relaxation::removable_takers(
+    const std::vector<bool>& kept) const {
+  if (takers_.empty()) return {};
+  std::vector<std::vector<std::uint32_t>> takers;
+  for (std::uint32_t i = 0; i < ops_.size(); ++i) {
+    if (!kept[i]) continue;
+    const auto item = model_.item(object_.call_of(ops_[i]));
+    if (!item || left_over_.contains(*item)) return {};
+  }
+  for (const std::uint32_t taker : takers_) {
+    if (kept[taker]) takers.push_back({taker});
+  }
+  return takers;
+}
+
+std::optional<std::vector<bool>> Relaxation::without_takers(std::vector<bool> kept) const {
+  if (takers_.empty()) return std::nullopt;
+  for (std::uint32_t i = 0; i < ops_.size(); ++i) {
+    if (!kept[i]) continue;
+    const auto item = model_.item(object_.call_of(ops_[i]));
+    if (!item) return std::nullopt;
+    kept[i] = !left_over_.contains(*item);
+  }
+  for (const std::uint32_t taker : takers_) kept[taker] = false;
+  return kept;
 }
 
 std::vector<std::vector<std::uint32_t>> Relaxation::removable_ops() const {
@@ -93,6 +122,63 @@ ObjectHistory Relaxation::keep(const std::vector<bool>& kept) const {
   }
   if (object_.has_rules()) free_values(kept, relaxed);
   return relaxed;
+}
+
+bool Relaxation::has_items() const {
+  return !object_.has_rules() && model_.item != nullptr && object_.initial.items().empty();
+}
+
+bool Relaxation::is_taker(const ObjectHistory::Op& op) const {
+  const ItemEffect effect = model_.item_effect(object_.calls[op.call]);
+  return op.crashed() && effect.kind == ItemEffect::Kind::remove_if_there && effect.item == nullptr;
+}
+
+// Whether it can be told which items there are more or fewer of after it.
+bool Relaxation::is_clear(const ObjectHistory::Op& op) const {
+  const Call& call = object_.calls[op.call];
+  if (model_.pure(call) || is_taker(op)) return true;
+  const ItemEffect effect = model_.item_effect(call);
+  if (effect.kind == ItemEffect::Kind::other || effect.item == nullptr) return false;
+  return model_.item(call) == *effect.item;
+}
+
+// Adds and removes in the order in which they count, up to the first op that is not clear.
+void Relaxation::find_left_over() {
+  if (!has_items() || model_.item_effect == nullptr) return;
+  for (std::uint32_t i = 0; i < ops_.size(); ++i) {
+    if (is_taker(object_.ops[ops_[i]])) takers_.push_back(i);
+  }
+  if (takers_.empty()) return;
+  struct Event {
+    std::uint32_t position;
+    int change;
+    const Value* item;
+  };
+  std::vector<Event> events;
+  for (const ObjectHistory::Op& op : object_.ops) {
+    if (!is_clear(op)) {
+      std::erase_if(events, [&](const Event& event) { return event.position >= op.invoked; });
+      if (op.invoked < view_.to) takers_.clear();
+      break;
+    }
+    const ItemEffect effect = model_.item_effect(object_.calls[op.call]);
+    if (effect.kind == ItemEffect::Kind::add) events.push_back({op.invoked, 1, effect.item});
+    const bool removes = effect.kind == ItemEffect::Kind::remove && !op.crashed();
+    if (removes) events.push_back({op.returned, -1, effect.item});
+  }
+  std::sort(events.begin(), events.end(),
+            [](const Event& a, const Event& b) { return a.position < b.position; });
+  std::map<Value, int> balances;
+  auto event = events.begin();
+  for (; event != events.end() && event->position < view_.to; ++event) {
+    balances[*event->item] += event->change;
+  }
+  for (const auto& [item, balance] : balances) {
+    if (balance > 0) left_over_.insert(item);
+  }
+  for (; event != events.end(); ++event) {
+    if ((balances[*event->item] += event->change) <= 0) left_over_.erase(*event->item);
+  }
 }
 
 // Numbers the values that matter anew, and finds out which ones are free.

@@ -146,6 +146,10 @@ std::optional<Value> item_or_all(const Call& call) {
   return call.f == f::kRead ? Value() : item_of(call);
 }
 
+ItemEffect effect(const Call& call) {
+  return call.f == f::kRead ? ItemEffect() : effect_on_items(call);
+}
+
 }  // namespace
 
 Model bag() {
@@ -161,7 +165,8 @@ Model bag() {
           .pure = pure,
           .show_state = show_state,
           .describe = describe_items,
-          .item = item_or_all};
+          .item = item_or_all,
+          .item_effect = effect};
 }
 
 }  // namespace faultline::models

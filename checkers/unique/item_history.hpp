@@ -76,6 +76,6 @@ std::optional<ItemIndex> measure_items(ItemHistory& history);
 std::vector<ItemIndex> items_that(const ItemHistory& history, bool (Item::*holds)() const);
 
 // Has `item`, which stays, removed by a crashed op.
-void give_away(ItemHistory& history, ItemIndex item, OpIndex taker);
+void give_away(ItemHistory& history, ItemIndex index, OpIndex taker);
 
 }  // namespace faultline::unique

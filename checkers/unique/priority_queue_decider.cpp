@@ -248,9 +248,10 @@ class PriorityQueue {
   }
 
   std::vector<ItemIndex> choose_reasons() {
-    for (std::size_t i = 0; i < reasons_.size(); ++i) {
-      const Item& item = history_.items[reasons_[i]];
-      const Stay& stay = stays_[reasons_[i]];
+    for (std::size_t next = 0; next < reasons_.size();) {  // they grow
+      const ItemIndex reason = reasons_[next++];
+      const Item& item = history_.items[reason];
+      const Stay& stay = stays_[reason];
       const auto from = [&](OpIndex op) {
         return std::max(item.added_after, history_.invoked[op]);
       };

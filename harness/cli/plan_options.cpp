@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cassert>
 #include <random>
 
 #include "harness/cli/command_line.hpp"
@@ -44,6 +45,7 @@ int parse_nodes(const std::string& text) {
 
 // "10", or "2n": that many for each node.
 int parse_concurrency(const std::string& text, int nodes) {
+  assert(nodes >= 1);
   const bool per_node = text.ends_with('n');
   const std::string digits = text.substr(0, text.size() - (per_node ? 1 : 0));
   const int most = per_node ? kMostProcesses / nodes : kMostProcesses;

@@ -52,7 +52,7 @@ fs::path evidence_file(const VerifyOptions& options) {
   }
   const auto run = RunDirectory::open(options.results, options.what.value_or(""));
   if (!run) throw UsageError(run.error().message);
-  const fs::path file = run->file(kEvidenceFile);
+  fs::path file = run->file(kEvidenceFile);
   if (fs::exists(file, ignored)) return file;
   throw UsageError(fmt::format("{}: it has not been judged; do so with: faultline analyze {}",
                                run->path().string(), shell_word(run->path().string())));

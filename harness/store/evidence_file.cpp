@@ -8,7 +8,6 @@
 
 #include "harness/store/atomic_file.hpp"
 #include "harness/store/json_value.hpp"
-#include "harness/store/source.hpp"
 
 namespace faultline {
 namespace {
@@ -110,11 +109,17 @@ Evidence::Part part_of(const Json& json) {
   return part;
 }
 
+// A number is converted only if it is an integer: others need not be in range.
+bool is_header(const Json& json) {
+  if (!json.is_object() || !json.contains(kMark)) return false;
+  return json.at(kMark).is_number_integer() && json.at(kMark) == kVersion;
+}
+
 EvidenceFile header_of(const Json& json) {
   EvidenceFile file;
   json.at("history").get_to(file.history);
   file.independent = json.value("independent", false);
-  json.at("events").get_to(file.events);
+  file.events = position_of(json.at("events"));
   json.at("model").get_to(file.evidence.model);
   file.evidence.initial = value_of(json.at("initial"));
   file.evidence.nil_read_unconstrained = json.value("nil_read_unconstrained", false);
@@ -123,13 +128,20 @@ EvidenceFile header_of(const Json& json) {
 
 }  // namespace
 
+Result<void> write_evidence(const EvidenceFile& file,
+                            const std::function<Result<void>(std::string_view piece)>& write) {
+  auto written = write(as_line(header_of(file)));
+  for (const Evidence::Part& part : file.evidence.parts) {
+    if (written) written = write(as_line(line_of(part)));
+  }
+  return written;
+}
+
 Result<void> write_evidence(const std::filesystem::path& path, const EvidenceFile& file) {
   auto out = AtomicFile::create(path, AtomicFile::Existing::replace);
   if (!out) return out.error();
-  auto written = out->write(as_line(header_of(file)));
-  for (const Evidence::Part& part : file.evidence.parts) {
-    if (written) written = out->write(as_line(line_of(part)));
-  }
+  const auto written =
+      write_evidence(file, [&](std::string_view piece) { return out->write(piece); });
   return written ? out->commit() : written;
 }
 
@@ -141,25 +153,29 @@ bool is_evidence(const std::filesystem::path& path) {
 Result<EvidenceFile> read_evidence(const std::filesystem::path& path) {
   const auto source = Source::open(path);
   if (!source) return source.error();
+  return read_evidence(*source);
+}
+
+Result<EvidenceFile> read_evidence(const Source& source) {
   std::optional<EvidenceFile> file;
-  Lines lines(source->text());
+  Lines lines(source.text());
   Line line;
   while (lines.next(line)) {
     try {
       const Json json = parse(line.text);
       if (!file) {
-        if (!json.is_object() || json.value(kMark, 0) != kVersion) break;
+        if (!is_header(json)) break;
         file = header_of(json);
       } else {
         file->evidence.parts.push_back(part_of(json));
       }
     } catch (const Json::exception&) {
       if (!file) break;
-      return source->error(line.offset, "expected the evidence for a key, as faultline writes it");
+      return source.error(line.offset, "expected the evidence for a key, as faultline writes it");
     }
   }
   if (!file) {
-    return source->error(
+    return source.error(
         0, fmt::format("expected evidence: a first line with \"{}\":{}", kMark, kVersion));
   }
   return std::move(*file);

@@ -9,11 +9,13 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
 #include "harness/core/evidence.hpp"
 #include "harness/core/result.hpp"
+#include "harness/store/source.hpp"
 
 namespace faultline {
 
@@ -26,6 +28,9 @@ struct EvidenceFile {
   Evidence evidence;
 };
 
+// As text, in pieces.
+Result<void> write_evidence(const EvidenceFile& file,
+                            const std::function<Result<void>(std::string_view piece)>& write);
 // A file of that name is replaced, when all has been written.
 Result<void> write_evidence(const std::filesystem::path& path, const EvidenceFile& file);
 
@@ -34,5 +39,6 @@ bool is_evidence(const std::filesystem::path& path);
 
 // On bad input the error names the file, the line, and what was expected.
 Result<EvidenceFile> read_evidence(const std::filesystem::path& path);
+Result<EvidenceFile> read_evidence(const Source& source);
 
 }  // namespace faultline

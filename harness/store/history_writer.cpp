@@ -34,7 +34,7 @@ Result<void> write_ops(const RecordedHistory& history, const std::string& source
     }
     encoder.append(text, op);
     if (text.size() < kPiece) continue;
-    if (const Result<void> taken = sink(text); !taken) return taken;
+    if (Result<void> taken = sink(text); !taken) return taken;
     text.clear();
   }
   return sink(text);

@@ -204,7 +204,7 @@ Result<void> RunDirectory::write_text(std::string_view name, std::string_view te
   if (error) return failed(target.parent_path(), "create the directory", error.message());
   auto written = AtomicFile::create(target, AtomicFile::Existing::replace);
   if (!written) return written.error();
-  if (const Result<void> good = written->write(text); !good) return good;
+  if (Result<void> good = written->write(text); !good) return good;
   return written->commit();
 }
 

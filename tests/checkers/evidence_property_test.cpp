@@ -24,7 +24,7 @@ class EvidenceProperty : public testing::TestWithParam<std::string> {
     initial_ = *model_.parse_initial(initial_text(GetParam()));
   }
 
-  History some_history(Rng& rng, int max_ops = 8) const {
+  static History some_history(Rng& rng, int max_ops = 8) {
     HistoryShape shape;
     shape.max_ops = max_ops;
     shape.values = rng.pick(std::vector<int>{1, 2, 3, 3, 10});

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -88,6 +89,27 @@ TEST(Online, AgreesWithTheSlowTruth) {
     }
   }
   EXPECT_GT(found, 100U);
+}
+
+// Of a long key the end alone is judged, but all of it at some time.
+TEST(Online, WhereverItIsInALongKey) {
+  ClosedLoopShape shape{.ops = 4000, .clients = 10, .unique_values = true, .crashed = 0.01};
+  const History right = closed_loop(shape);
+  shape.stale_read = true;
+  const History wrong = closed_loop(shape);
+  constexpr std::size_t kShort = 100;
+  const std::vector<std::vector<std::size_t>> settled_at = {{500, 1200, 3000}, {3000}, {}};
+  for (const History& history : {right, wrong}) {
+    for (const auto& places : settled_at) {
+      const auto monitor = make_online(*find_model("cas-register"), Value(), {}, kShort);
+      for (std::size_t i = 0; i < history.size(); ++i) {
+        monitor->see(history[i]);
+        if (std::count(places.begin(), places.end(), i) > 0) monitor->settle();
+      }
+      monitor->settle();
+      EXPECT_EQ(monitor->violated(), history == wrong) << testing::PrintToString(places);
+    }
+  }
 }
 
 TEST(Online, OnAThreadOfItsOwn) {

@@ -246,16 +246,17 @@ class Taker {
 
   // Without the response that fits the request it is unknown what happened.
   bool response(const Object& object, EtcdOperation& out) {
-    Object output;
+    Object returned;
     Object response;
     if (!has(object, "Output")) return true;
-    if (!child(object, "Output", output) || !failure(output, out)) return false;
+    if (!child(object, "Output", returned) || !failure(returned, out)) return false;
     if (!out.error.empty()) return true;
     const char* const name = out.kind == Kind::range ? "Range" : "Txn";
-    if ((out.kind != Kind::range && out.kind != Kind::txn) || !has(output, name)) {
+    if ((out.kind != Kind::range && out.kind != Kind::txn) || !has(returned, name)) {
       return true;
     }
-    if (!child(output, name, response) || !integer(output, "Revision", out.revision)) return false;
+    if (!child(returned, name, response) || !integer(returned, "Revision", out.revision))
+      return false;
     out.answer = EtcdOperation::Answer::known;
     return out.kind == Kind::txn ? txn_response(response, out)
                                  : result(response, out.results.emplace_back());

@@ -14,9 +14,9 @@ class SymbolCache {
  public:
   Symbol of(std::string_view name) {
     if (name.empty()) return {};
-    Entry& entry = entries_[(name.size() * 7 + static_cast<unsigned char>(name.front()) * 3 +
-                             static_cast<unsigned char>(name.back())) %
-                            entries_.size()];
+    const std::size_t first = static_cast<unsigned char>(name.front());
+    const std::size_t last = static_cast<unsigned char>(name.back());
+    Entry& entry = entries_[(name.size() * 7 + first * 3 + last) % entries_.size()];
     if (entry.name != name) {
       entry.symbol = Symbol::of(name);
       entry.name = name;

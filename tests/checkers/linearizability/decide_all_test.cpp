@@ -52,7 +52,8 @@ struct DecideAll : testing::Test {
     while (inside > 0) std::this_thread::sleep_for(1ms);
   }
 
-  Decision decide_with(std::optional<Value> (*step)(const Value&, const Call&), Limits limits) {
+  static Decision decide_with(std::optional<Value> (*step)(const Value&, const Call&),
+                              const Limits& limits) {
     const Model model{.name = "strange", .functions = {"write"}, .step = step};
     const auto begin = SteadyClock::now();
     auto all = decide_all({object_of(HistoryBuilder().done(0, "write", 1), model)}, model, limits);
