@@ -100,9 +100,7 @@ class Environment {
   virtual Result<void> prepare([[maybe_unused]] const std::string& directory) { return {}; }
   // Runs `main` and everything it spawns on the event loop until it ends; rethrows what it throws.
   virtual void run(Task<> main) = 0;
-  // The log lines of a node so far, to be kept in the run directory; empty if they are there
-  // already.
-  virtual std::vector<std::string> node_log(NodeId node) = 0;
+  virtual std::vector<std::string> node_log(NodeId node) = 0;  // its lines so far
 };
 
 }  // namespace faultline
