@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <limits>
 #include <map>
 #include <set>
@@ -327,6 +328,17 @@ Verification verify_part(const Attempts& attempts, const Model& model, const Val
   return verification;
 }
 
+// Evidence may name a state that is none of the model's, of which its functions know nothing.
+bool is_state(const Model& model, const Attempts& attempts, const Value& state) {
+  try {
+    (void)model.show_state(state);
+    for (const auto& [invoked, attempt] : attempts) (void)model.step(state, attempt.call);
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 OpResult<std::vector<Verification>> verify(const History& history, const Model& model,
@@ -340,7 +352,12 @@ OpResult<std::vector<Verification>> verify(const History& history, const Model& 
       all.push_back({part.key, part.verdict, Proof::fails, 0, "the history has no such key"});
       continue;
     }
-    all.push_back(verify_part(attempts->second, model, evidence.initial, part, effort));
+    if (is_state(model, attempts->second, evidence.initial)) {
+      all.push_back(verify_part(attempts->second, model, evidence.initial, part, effort));
+    } else {
+      all.push_back({part.key, part.verdict, Proof::fails, 0,
+                     "the initial state that it names is none of the model"});
+    }
     keys->erase(attempts);
   }
   for (const auto& [key, unmentioned] : *keys) {

@@ -25,7 +25,7 @@ Parts parts_of(const Value& state) {
   Parts parts;
   for (const Value& part : state.items()) {
     Value::List items = part.items();
-    const std::int64_t lost = items.front().integer();
+    const std::int64_t lost = items.at(0).integer();  // throws if it is no state of ours
     items.erase(items.begin());
     parts.push_back({lost, std::move(items)});
   }

@@ -107,7 +107,7 @@ Outcome verify_file(const VerifyOptions& options) {
   }
   outcome.about = fmt::format(
       "history {}, model {}, initially {}{}", history_path.string(), model->name,
-      model->show_state(file->evidence.initial),
+      printable(file->evidence.initial.to_string()),
       file->evidence.nil_read_unconstrained ? ", where a read of nil says nothing" : "");
   auto parts = verify(history->ops, *model, file->evidence);
   if (!parts) {

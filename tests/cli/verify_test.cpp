@@ -123,6 +123,23 @@ TEST_F(VerifyTest, AnUnknownVerdictHasNoProof) {
   EXPECT_EQ(program.run("verify e.jsonl").code, 2) << "a key that is not mentioned is not proved";
 }
 
+TEST_F(VerifyTest, AnInitialStateThatIsNoneOfTheModelProvesNothing) {
+  program.write("h.txt", "0\t:invoke\t:enqueue\t1\n0\t:ok\t:enqueue\t1\n");
+  ASSERT_EQ(program.run("check h.txt --model bag --evidence e.jsonl").code, 0);
+  const std::string text = slurp(program.path("e.jsonl"));
+  const std::string initial = "\"initial\":[]";
+  const std::size_t at = text.find(initial);
+  ASSERT_NE(at, std::string::npos) << text;
+  for (const std::string other : {"[[],[]]", "\"x\"", "[[\"x\"]]"}) {
+    std::string changed = text;
+    changed.replace(at, initial.size(), "\"initial\":" + other);
+    program.write("e.jsonl", changed);
+    const Ended ended = program.run("verify e.jsonl");
+    EXPECT_EQ(ended.code, 1) << other << ended.out << ended.err;
+    EXPECT_THAT(ended.out, HasSubstr("is none of the model")) << other;
+  }
+}
+
 TEST_F(VerifyTest, WhatIsNoEvidenceIsRefusedWithItsPlace) {
   program.write("h.txt", kStaleRead);
   EXPECT_THAT(program.run("verify h.txt").err, HasSubstr("h.txt:1:1: expected evidence"));
