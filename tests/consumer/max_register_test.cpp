@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <latch>
 #include <thread>
 #include <vector>
 
@@ -19,10 +21,12 @@ using faultline::Verdict;
 template <class Raise>
 void use(const Raise& raise, Verdict expected) {
   std::atomic<int> cell{0};
+  std::latch begin(4);
   faultline::Recorder recorder;
   std::vector<std::jthread> threads;
   for (int thread = 0; thread < 4; ++thread) {
     threads.emplace_back([&, thread, client = recorder.client()]() mutable {
+      begin.arrive_and_wait();
       for (int i = 1; i <= 200; ++i) {
         const int value = 4 * i + thread;
         client.record("write", value, [&] { raise(cell, value); });
@@ -51,7 +55,8 @@ TEST(MaxRegister, WithACasIsLinearizable) {
 TEST(MaxRegister, ThatLooksAndThenStoresIsNot) {
   const auto raise = [](std::atomic<int>& cell, int value) {
     if (cell >= value) return;
-    std::this_thread::yield();
+    // Asleep, so that others come between on a machine of one core, too.
+    std::this_thread::sleep_for(std::chrono::microseconds(20));
     cell = value;
   };
   use(raise, Verdict::invalid);
