@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -16,18 +15,16 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
 #include <map>
 
 #include "harness/environments/local/guarded_node.hpp"
 #include "harness/environments/local/guardian.hpp"
+#include "harness/environments/local/own_namespaces.hpp"
 
 namespace faultline::local {
 namespace {
 
 using nlohmann::json;
-
-constexpr const char* kData = "/mnt";  // covered in our mount namespace; there since FHS 2.3
 
 Error failure(const std::string& what) {
   return Error{fmt::format("{}: {}", what, std::strerror(errno))};
@@ -41,48 +38,10 @@ void end_with_parent(const Channel& channel) {
   if (::poll(&end, 1, 0) == 1 && (end.revents & POLLHUP) != 0) ::_exit(EXIT_FAILURE);
 }
 
-Result<void> write_map(const char* path, const std::string& text) {
-  std::ofstream file(path);
-  file << text << std::flush;
-  if (!file) return failure(fmt::format("{} cannot be written", path));
-  return {};
-}
-
-// Namespaces of our own, as root or, in a user namespace, as anybody. The PID namespace begins
-// with the next child.
-Result<bool> enter_namespaces() {
-  constexpr int kNamespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC;
-  const uid_t user = ::geteuid();
-  const gid_t group = ::getegid();
-  if (user == 0 && ::unshare(kNamespaces) == 0) return true;
-  if (::unshare(CLONE_NEWUSER | kNamespaces) != 0) {
-    return Error{fmt::format(
-        "namespaces cannot be made here ({}); as root, one of: sysctl "
-        "kernel.unprivileged_userns_clone=1, sysctl user.max_user_namespaces=10000, sysctl "
-        "kernel.apparmor_restrict_unprivileged_userns=0; or run as root; in a container, "
-        "allow unshare and CAP_SYS_ADMIN",
-        std::strerror(errno))};
-  }
-  for (const auto& [path, text] : {std::pair("/proc/self/setgroups", std::string("deny")),
-                                   std::pair("/proc/self/uid_map", fmt::format("0 {} 1", user)),
-                                   std::pair("/proc/self/gid_map", fmt::format("0 {} 1", group))}) {
-    const auto written = write_map(path, text);
-    if (!written) return written.error();
-  }
-  return false;
-}
-
-// A /proc that shows our processes, and room for the nodes' data: both end with the namespace.
+// Where a /proc is refused (some containers) nodes see the host's: nothing of ours depends on it.
 Result<void> mount_own() {
-  if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
-    return failure("mounts cannot be made private");
-  }
-  // Where that is refused (some containers) nodes see the host's: nothing of ours depends on it.
-  (void)::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr);
-  if (::mount("tmpfs", kData, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") != 0) {
-    return failure(fmt::format("a tmpfs cannot be mounted on {} for the nodes' data", kData));
-  }
-  return {};
+  (void)mount_proc();
+  return mount_data();
 }
 
 class Service {
@@ -221,7 +180,7 @@ int be_guardian(Channel channel, bool is_root) {
 }  // namespace
 
 std::string node_directory(NodeId node) {
-  return fmt::format("{}/{}", kData, node_name(node));
+  return fmt::format("{}/{}", kDataDirectory, node_name(node));
 }
 
 int guard(FileDescriptor end) {
