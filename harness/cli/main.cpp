@@ -40,6 +40,7 @@ int run(int argc, char** argv) {
   add_convert_command(app, exit_code);
   add_verify_command(app, exit_code);
   add_list_command(app, exit_code);
+  add_doctor_command(app, exit_code);
   add_node_command(app, exit_code);
   add_guardian_command(app, exit_code);
   check_arguments(app, {argv + 1, argv + argc});

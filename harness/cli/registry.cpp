@@ -115,7 +115,10 @@ const std::vector<TargetEntry>& targets() {
        "the etcd that is installed here (Debian: etcd-server), through its v3 JSON gateway",
        {},
        make_etcd,
-       true},
+       true,
+       nullptr,
+       etcd::installed_version,
+       etcd::kEtcdPackage},
   };
   return list;
 }

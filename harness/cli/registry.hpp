@@ -27,6 +27,9 @@ struct TargetEntry {
   bool serializable = false;  // it has reads that need not be linearizable
   // What its nodes run, if that is a program of our own, with the bugs of these names.
   Result<NodeFactory> (*program)(const std::vector<std::string>& bugs) = nullptr;
+  // Else of the program that must be installed: its version, or why not and what to do about it.
+  Result<std::string> (*version)() = nullptr;
+  std::string_view package = {};  // Debian's, which has it
 };
 
 struct EnvironmentEntry {
