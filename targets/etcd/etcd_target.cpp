@@ -33,7 +33,9 @@ bool is_installed() {
 }
 
 Error not_installed() {
-  return Error{fmt::format("etcd is not installed; as root: apt-get install {}", kEtcdPackage)};
+  return Error{fmt::format(
+      "etcd is not installed; run: ./faultline doctor --install (or, as root: apt-get install {})",
+      kEtcdPackage)};
 }
 
 std::string url(const LaunchingPower& launching, NodeId node, std::uint16_t port) {

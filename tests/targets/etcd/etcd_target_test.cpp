@@ -128,7 +128,9 @@ TEST_F(EtcdTargetTest, WithoutEtcdItSaysHowToInstallIt) {
   const PathOf path("/nowhere:/neither");
   Result<void> started;
   environment.run(start(*target, environment, started));
-  const std::string expected = "etcd is not installed; as root: apt-get install etcd-server";
+  const std::string expected =
+      "etcd is not installed; run: ./faultline doctor --install (or, as root: apt-get install "
+      "etcd-server)";
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error().message, expected);
   ASSERT_FALSE(installed_version());
