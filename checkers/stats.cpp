@@ -34,8 +34,10 @@ class Stats final : public Checker {
     Counts all;
     std::map<std::string, Counts> by_f;
     std::int64_t leaders = 0;  // seen one after the other
+    std::int64_t deaths = 0;   // of nodes that ended by themselves
     for (const Op& op : history) {
       if (op.is_nemesis() && op.f == f::kLeader && op.type == OpType::info) ++leaders;
+      if (op.is_nemesis() && op.f == f::kDied && op.type == OpType::info) ++deaths;
       if (op.is_nemesis()) continue;
       all.add(op);
       by_f[op.f.name()].add(op);
@@ -45,6 +47,7 @@ class Stats final : public Checker {
     report.facts.emplace_back("ops", all.of(OpType::invoke));
     all.add_facts("", report);
     for (const auto& [f, counts] : by_f) counts.add_facts(f + ".", report);
+    if (deaths > 0) report.facts.emplace_back("deaths", deaths);
     if (leaders > 0) report.facts.emplace_back("leader_changes", leaders - 1);
     const bool outcomes = enough_ == Enough::an_outcome;
     const bool some = all.of(OpType::ok) > 0 || (outcomes && all.of(OpType::fail) > 0);

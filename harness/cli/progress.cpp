@@ -17,7 +17,9 @@ using namespace std::chrono_literals;
 void Tally::add(const Op& op) {
   if (op.type == OpType::invoke) return;
   if (op.is_nemesis()) {
-    const bool is_mark = op.f == f::kLeader || op.f == f::kHealed || op.f == f::kFinished;
+    const bool is_mark =
+        op.f == f::kLeader || op.f == f::kDied || op.f == f::kHealed || op.f == f::kFinished;
+    if (op.f == f::kDied && op.type == OpType::info) ++deaths;
     if (op.f == f::kLeader && op.type == OpType::info) ++leaders;
     if (!is_mark) ++faults;
     return;

@@ -109,6 +109,7 @@ Tally carry_out(const TestPlan& plan, const RunDirectory& run) {
     look_out.see(op);
   };
   hooks.should_stop = [&] { return look_out.should_stop(); };
+  hooks.started = watch_signals;  // until then they may end us at once: nothing outlives us
   const Result<void> ran = run_test(plan, parts, hooks);
   require(journal.flush());
   write_node_logs(parts, run);
@@ -140,16 +141,24 @@ void print_heading(const TestPlan& plan) {
              seconds_text(plan.time_limit));
 }
 
-std::string leader_changes(const Tally& tally) {
-  if (tally.leaders == 0) return "";
-  const auto changes = static_cast<std::size_t>(tally.leaders - 1);
-  return fmt::format("{}, ", counted(changes, "leader change"));
+// "3 leader changes, 1 node ended by itself, ", as far as there is something to say.
+std::string news(const Tally& tally) {
+  std::string text;
+  if (tally.leaders > 0) {
+    const auto changes = static_cast<std::size_t>(tally.leaders - 1);
+    text += fmt::format("{}, ", counted(changes, "leader change"));
+  }
+  if (tally.deaths > 0) {
+    const auto deaths = static_cast<std::size_t>(tally.deaths);
+    text += fmt::format("{} ended by itself (see the log), ", counted(deaths, "node"));
+  }
+  return text;
 }
 
 void print_line(const TestPlan& plan, const Finished& done) {
   fmt::print("seed {}: {} ops (ok {}, fail {}, info {}), {} faults and cures, {}{:.2f} s",
              plan.seed, done.tally.total(), done.tally.ok, done.tally.fail, done.tally.info,
-             done.tally.faults, leader_changes(done.tally), done.wall_seconds);
+             done.tally.faults, news(done.tally), done.wall_seconds);
 }
 
 // What came of several runs.
@@ -250,8 +259,12 @@ void add_test_command(CLI::App& app, int& exit_code) {
     const TestPlan plan = options->plan.plan();
     check_names(plan);
     const int count = parse_count(*options, plan);
-    watch_signals();
-    exit_code = faultline::exit_code(run_all(plan, *options, count));
+    if (plan.environment == "sim") watch_signals();
+    try {
+      exit_code = faultline::exit_code(run_all(plan, *options, count));
+    } catch (const EnvironmentLost& lost) {
+      throw SystemError(lost.what());
+    }
   });
 }
 

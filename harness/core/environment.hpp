@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,11 @@ namespace faultline {
 // are to be cut; see nemeses/ for the shapes.
 using Links = std::vector<std::pair<NodeId, NodeId>>;
 using Grudge = Links;
+
+// What nodes run on is gone (not a node: the environment itself); nothing can be healed any more.
+struct EnvironmentLost : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 // The power over links between nodes, and between nodes and clients. A link that is cut and
 // impaired is cut.
@@ -75,6 +81,8 @@ class LaunchingPower {
   // PATH. What it prints goes to the node's log. Error: it cannot be started.
   virtual Result<void> launch(NodeId node, std::vector<std::string> argv) = 0;
   virtual bool is_running(NodeId node) = 0;  // paused counts; false: it ended, or was killed
+  // How its program ended by itself ("exited with status 2"); empty if it did not.
+  virtual std::string death(NodeId node) = 0;
   virtual std::string address(NodeId node) const = 0;    // IPv4, "10.99.0.1"; all ports are its own
   virtual std::string directory(NodeId node) const = 0;  // as the node sees it; kept over kills
   // A TCP socket (IPv4, non-blocking, not connected) in the network of the clients; owned by the

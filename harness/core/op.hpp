@@ -54,8 +54,10 @@ namespace f {
 inline const Symbol kRead = Symbol::of("read");
 inline const Symbol kWrite = Symbol::of("write");
 inline const Symbol kCas = Symbol::of("cas");
-// The controller's marks, as ops of kNemesis: who leads; from here on nothing is broken; the end.
+// The controller's marks, as ops of kNemesis: who leads; which node's
+// program ended by itself; from here on nothing is broken; the end.
 inline const Symbol kLeader = Symbol::of("leader");
+inline const Symbol kDied = Symbol::of("died");
 inline const Symbol kHealed = Symbol::of("healed");
 inline const Symbol kFinished = Symbol::of("finished");
 }  // namespace f

@@ -9,8 +9,8 @@
 #include <set>
 
 #include "harness/generators/generators.hpp"
+#include "harness/run/cluster_watch.hpp"
 #include "harness/run/interpreter.hpp"
-#include "harness/run/leader_watch.hpp"
 
 namespace faultline {
 namespace {
@@ -39,8 +39,7 @@ class Life {
       : plan_(plan),
         parts_(parts),
         hooks_(hooks),
-        leaders_(*parts.target, *parts.environment,
-                 [this](NodeId node) { mark(f::kLeader, {}, node_name(node)); }),
+        watch_(*parts.target, *parts.environment, listener()),
         interpreter_(setup(), rng_for(plan, "ops")) {}
 
   Task<> run() {
@@ -49,18 +48,23 @@ class Life {
       result_ = started.error();
       co_return;
     }
-    co_await watch_leaders();
+    hooks_.started();
+    co_await watch();
     std::exception_ptr failure;
     try {
       co_await interpreter_.run(main_phase());
+      if (watch_failure_) std::rethrow_exception(watch_failure_);
       const Symbol stopped = hooks_.should_stop();
       stopping_ = true;  // from here on a request to stop changes nothing: healing must happen
       co_await interpreter_.run(gen::nemesis(healing()));
       mark(f::kHealed);
       co_await interpreter_.run(final_phase());
-      leaders_.stop();
+      watch_.stop();
       if (watch_failure_) std::rethrow_exception(watch_failure_);
+      watch_.look_for_deaths();
       mark(f::kFinished, stopped);
+    } catch (const EnvironmentLost&) {
+      throw;  // there is nothing left to heal
     } catch (...) {
       failure = std::current_exception();
     }
@@ -89,16 +93,37 @@ class Life {
     setup.record = [this](const Op& op) {
       if (!op.key.is_nothing()) keys_.insert(op.key);
       hooks_.record(op);
+      if (!op.is_nemesis()) return;
+      nemesis_is_busy_ = op.type == OpType::invoke;
+      if (!nemesis_is_busy_) write_news();
     };
-    setup.should_stop = [this] { return !stopping_ && !hooks_.should_stop().empty(); };
+    setup.should_stop = [this] {
+      return watch_failure_ || (!stopping_ && !hooks_.should_stop().empty());
+    };
     return setup;
   }
 
+  ClusterWatch::Listener listener() {
+    return {[this](NodeId node) { tell(f::kLeader, node_name(node)); },
+            [this](NodeId node, const std::string& how) {
+              tell(f::kDied, Value::List{node_name(node), how});
+            }};
+  }
+
+  // A process has one op open at a time, the nemesis, too: what is seen meanwhile waits.
+  void tell(Symbol f, Value value) {
+    news_.emplace_back(f, std::move(value));
+    if (!nemesis_is_busy_) write_news();
+  }
+  void write_news() {
+    for (auto& [f, value] : std::exchange(news_, {})) mark(f, {}, std::move(value));
+  }
+
   // In virtual time elections are too many, and of a seed: whoever wants them can see them.
-  Task<> watch_leaders() {
+  Task<> watch() {
     if (plan_.environment == "sim") co_return;
     const auto executor = co_await asio::this_coro::executor;
-    asio::co_spawn(executor, leaders_.run(),
+    asio::co_spawn(executor, watch_.run(),
                    [this](std::exception_ptr thrown) { watch_failure_ = std::move(thrown); });
   }
 
@@ -154,8 +179,10 @@ class Life {
   const RunHooks& hooks_;
   std::set<Value> keys_;  // that were used
   bool stopping_ = false;
+  bool nemesis_is_busy_ = false;
+  std::vector<std::pair<Symbol, Value>> news_;  // to be marked
   std::exception_ptr watch_failure_;
-  LeaderWatch leaders_;
+  ClusterWatch watch_;
   Interpreter interpreter_;
   Result<void> result_;
 };

@@ -22,6 +22,7 @@ struct Parts {
 };
 
 struct RunHooks {
+  std::function<void()> started = [] {};  // the target is up
   std::function<void(const Op&)> record;  // every event, in order; throws if it cannot
   // Why the main phase should end early (kInterrupted, kViolation); empty as long as it should not.
   std::function<Symbol()> should_stop = [] { return Symbol(); };

@@ -5,6 +5,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <numeric>
 
+#include "harness/core/environment.hpp"
 #include "harness/core/validating.hpp"
 
 namespace faultline {
@@ -132,6 +133,8 @@ Task<Op> Interpreter::carry_out(int thread, const Op& op) {
     Op done = co_await client->invoke(op);
     co_return done;
   } catch (const BrokenContract&) {
+    throw;
+  } catch (const EnvironmentLost&) {
     throw;
   } catch (const std::exception& e) {
     failure = e.what();

@@ -39,8 +39,8 @@ class Interpreter {
 
   // Runs `gen` until it is exhausted and every op it gave has completed. May be called again:
   // processes go on where they were. What a client throws becomes info, by the rule in op.hpp,
-  // unless it is a BrokenContract. That, and what record(), a generator or the nemesis throws, is
-  // rethrown here; the interpreter must not be run again then.
+  // unless it is a BrokenContract or EnvironmentLost. That, and what record(), a generator or the
+  // nemesis throws, is rethrown here; the interpreter must not be run again then.
   Task<> run(Gen gen);
 
  private:

@@ -87,7 +87,10 @@ Result<Message> Channel::receive() {
   take_files(header, message.files);
   text.resize(static_cast<std::size_t>(received));
   message.body = nlohmann::json::parse(text, nullptr, false);
-  const bool whole = (header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0;
+  if ((header.msg_flags & MSG_CTRUNC) != 0) {
+    return Error{"too many files are open; the limit can be raised: ulimit -n"};
+  }
+  const bool whole = (header.msg_flags & MSG_TRUNC) == 0;
   if (!whole || !message.body.is_object()) return Error{"another process sent what is no message"};
   return message;
 }

@@ -1,6 +1,7 @@
 #include "harness/environments/local/guarded_node.hpp"
 
 #include <fmt/format.h>
+#include <linux/close_range.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -40,6 +41,9 @@ bool enter(int net_namespace, const char* directory) {
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+  // Nothing of whoever started us, either; Boost.Process needs its own until exec.
+  ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_NOFILE, kOpenFiles);
   return ::setns(net_namespace, CLONE_NEWNET) == 0 && ::chdir(directory) == 0;
@@ -74,6 +78,7 @@ Result<void> GuardedNode::start(const std::vector<std::string>& argv, int log) {
   child.detach();  // every child is waited for in one place
   paused_ = false;
   end_.clear();
+  by_itself_ = false;
   return {};
 }
 
@@ -118,6 +123,7 @@ bool GuardedNode::reap(pid_t pid, int status) {
   ::kill(-pid_, SIGKILL);  // what it left behind
   pid_ = 0;
   end_ = describe_end(status);
+  by_itself_ = true;
   return true;
 }
 

@@ -19,13 +19,15 @@ class GuardedNode {
 
   // Error: it runs already, or cannot be started.
   Result<void> start(const std::vector<std::string>& argv, int log);
-  // The whole process group. True if that changed anything.
+  // The whole process group (what leaves it, as a daemon does, ends with the guardian only). True
+  // if that changed anything.
   bool kill();  // and waits until it is gone
   bool pause();
   bool resume();
   // Takes note of the end of a child; true if it was this node's.
   bool reap(pid_t pid, int status);
   const std::string& end() const { return end_; }  // how it ended; empty while it runs
+  std::string death() const { return by_itself_ ? end_ : std::string(); }
 
  private:
   bool is_running() const { return pid_ > 0; }
@@ -35,6 +37,7 @@ class GuardedNode {
   pid_t pid_ = 0;
   bool paused_ = false;
   std::string end_ = "it was not started";
+  bool by_itself_ = false;  // it ended, and not by kill()
 };
 
 }  // namespace faultline::local

@@ -10,6 +10,7 @@
 #include <boost/process/io.hpp>
 #include <chrono>
 #include <system_error>
+#include <thread>
 
 namespace faultline::local {
 
@@ -49,10 +50,16 @@ Guardian::Guardian(Channel channel, std::unique_ptr<Process> process)
     : channel_(std::move(channel)), process_(std::move(process)) {}
 
 Guardian::~Guardian() {
+  using Clock = std::chrono::steady_clock;
   constexpr std::chrono::seconds kPatience(3);
   channel_ = Channel(FileDescriptor());  // the sign to end
+  const auto deadline = Clock::now() + kPatience;
   std::error_code failed;
-  if (!process_->child.wait_for(kPatience, failed)) process_->child.terminate(failed);
+  // Not wait_for(): of a child that ended just before, it waits for the signal in vain.
+  while (process_->child.running(failed) && Clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::microseconds(500));
+  }
+  if (process_->child.running(failed)) process_->child.terminate(failed);
 }
 
 Result<Message> Guardian::request(const json& body, const std::vector<int>& files) {
@@ -107,10 +114,17 @@ bool Guardian::resume(NodeId node) {
   return change("resume", node);
 }
 
-std::string Guardian::end_of(NodeId node) {
+std::string Guardian::look(NodeId node, const char* field) {
   auto answer = request({{"do", "look"}, {"node", node}});
   if (!answer) throw std::runtime_error(answer.error().message);
-  return answer->body.value("end", std::string());
+  return answer->body.value(field, std::string());
+}
+
+std::string Guardian::end_of(NodeId node) {
+  return look(node, "end");
+}
+std::string Guardian::death_of(NodeId node) {
+  return look(node, "death");
 }
 
 Result<FileDescriptor> Guardian::open_socket() {

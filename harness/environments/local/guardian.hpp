@@ -12,19 +12,18 @@
 
 #include <memory>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "harness/core/node.hpp"
+#include "harness/core/environment.hpp"
 #include "harness/core/result.hpp"
 #include "harness/environments/local/channel.hpp"
 #include "harness/environments/local/network_namespace.hpp"
 
 namespace faultline::local {
 
-struct GuardianGone : std::runtime_error {
-  using std::runtime_error::runtime_error;
+struct GuardianGone : EnvironmentLost {
+  using EnvironmentLost::EnvironmentLost;
 };
 
 // Where nodes keep their data, as they see it: in memory, gone with the guardian.
@@ -48,7 +47,8 @@ class Guardian {
   bool resume(NodeId node);
   // Empty if it runs (or is paused); else how it ended: "exited with status 1".
   std::string end_of(NodeId node);
-  Result<FileDescriptor> open_socket();      // TCP, non-blocking, in the clients' network
+  std::string death_of(NodeId node);     // the same, but empty if we killed it, or never started it
+  Result<FileDescriptor> open_socket();  // TCP, non-blocking, in the clients' network
   bool is_root() const { return is_root_; }  // without a user namespace of its own
 
  private:
@@ -57,6 +57,7 @@ class Guardian {
   Guardian(Channel channel, std::unique_ptr<Process> process);
   Result<Message> request(const nlohmann::json& body, const std::vector<int>& files = {});
   bool change(const char* what, NodeId node);
+  std::string look(NodeId node, const char* field);
 
   Channel channel_;
   std::unique_ptr<Process> process_;

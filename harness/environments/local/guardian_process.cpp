@@ -71,7 +71,7 @@ class Service {
   struct Reply {
     json body = json::object();
     std::vector<int> files;
-    FileDescriptor owned;  // one of them, if it is not to be kept
+    std::vector<FileDescriptor> owned;  // those of them that are not to be kept
   };
 
   void reap() {
@@ -91,8 +91,10 @@ class Service {
     Result<Reply> reply = Error{"the guardian does not understand"};
     try {
       reply = carry_out(message);
-    } catch (const std::exception& e) {
+    } catch (const json::exception& e) {
       reply = Error{fmt::format("the guardian does not understand: {}", e.what())};
+    } catch (const std::exception& e) {
+      reply = Error{fmt::format("the guardian has not the means (ulimit -u?): {}", e.what())};
     }
     const auto sent = reply ? channel_.send(reply->body, reply->files)
                             : channel_.send({{"error", reply.error().message}});
@@ -108,7 +110,7 @@ class Service {
     const auto found = nodes_.find(id);
     if (found == nodes_.end()) return Error{fmt::format("there is no node {}", id)};
     GuardedNode& node = found->second;
-    if (what == "look") return Reply{{{"end", node.end()}}, {}, {}};
+    if (what == "look") return Reply{{{"end", node.end()}, {"death", node.death()}}, {}, {}};
     if (what == "kill") return Reply{{{"changed", node.kill()}}, {}, {}};
     if (what == "pause") return Reply{{{"changed", node.pause()}}, {}, {}};
     if (what == "resume") return Reply{{{"changed", node.resume()}}, {}, {}};
@@ -124,19 +126,20 @@ class Service {
     const std::vector<std::string> addresses = body.at("addresses");
     auto ports = local::open_ports(addresses, static_cast<PortKind>(body.at("kind").get<int>()));
     if (!ports) return ports.error();
-    ports_ = std::move(*ports);
     Reply reply;
     reply.body["ports"] = json::array();
-    for (std::size_t i = 0; i < ports_.size(); ++i) {
-      const Port& port = ports_[i];
+    for (std::size_t i = 0; i < ports->size(); ++i) {
+      Port& port = (*ports)[i];
       reply.files.push_back(port.device.get());
+      reply.owned.push_back(std::move(port.device));  // they are the switch's alone
       reply.body["ports"].push_back({{"mac", port.mac}, {"interface", port.interface_index}});
-      if (i + 1 == ports_.size()) break;  // the last is the clients'
+      if (i + 1 == ports->size()) break;  // the last is the clients'
       const auto id = static_cast<NodeId>(i);
       const std::string directory = node_directory(id);
-      if (::mkdir(directory.c_str(), 0700) != 0) return failure(directory);
+      if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) return failure(directory);
       nodes_.emplace(id, GuardedNode(port.net_namespace.get(), directory));
     }
+    ports_ = std::move(*ports);
     return reply;
   }
 
@@ -151,8 +154,10 @@ class Service {
     if (::setns(here.get(), CLONE_NEWNET) != 0) return failure("setns");
     errno = error;
     if (!socket.is_open()) return failure("a socket cannot be made");
-    const int fd = socket.get();
-    return Reply{json::object(), {fd}, std::move(socket)};
+    Reply reply;
+    reply.files.push_back(socket.get());
+    reply.owned.push_back(std::move(socket));
+    return reply;
   }
 
   Channel channel_;
@@ -186,7 +191,9 @@ std::string node_directory(NodeId node) {
 int guard(FileDescriptor end) {
   Channel channel(std::move(end));
   ::fcntl(channel.fd(), F_SETFD, FD_CLOEXEC);
-  ::setsid();  // Ctrl-C is for the controller, which then heals and stops in order
+  // Signals are for the controller, which then heals and stops in order.
+  ::setsid();
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::signal(signal, SIG_IGN);
   end_with_parent(channel);
   const auto is_root = enter_namespaces();
   if (!is_root) return refuse(channel, is_root.error());

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <cerrno>
 #include <cstring>
 #include <exception>
@@ -102,13 +103,19 @@ void LocalEnvironment::run(Task<> main) {
     loop_.stop();
   });
   loop_.restart();
-  loop_.run();
-  write_counters();
+  try {
+    loop_.run();
+  } catch (const asio::multiple_exceptions& all) {  // of handlers; the others follow from it
+    std::rethrow_exception(all.first_exception());
+  }
+  const bool written = write_counters();
   if (failure) std::rethrow_exception(failure);
   if (!ended) throw std::logic_error("the run waits, but nothing is left that could wake it");
+  if (!written)
+    throw std::runtime_error(fmt::format("{}/{} cannot be written", directory_, kCountersFile));
 }
 
-void LocalEnvironment::write_counters() const {
+bool LocalEnvironment::write_counters() const {
   nlohmann::ordered_json links;
   for (const auto& [link, counters] : switch_->counters()) {
     const auto& [from, to] = link;
@@ -125,7 +132,8 @@ void LocalEnvironment::write_counters() const {
     };
   }
   std::ofstream file(fmt::format("{}/{}", directory_, kCountersFile));
-  file << links.dump(1) << '\n';
+  file << links.dump(1) << std::endl;
+  return file.good();
 }
 
 std::vector<std::string> LocalEnvironment::node_log(NodeId node) {
@@ -145,6 +153,13 @@ bool LocalEnvironment::kill(NodeId node) {
   if (!guardian_->kill(node)) return false;
   note(node, "killed");
   return true;
+}
+
+std::string LocalEnvironment::death(NodeId node) {
+  std::string how = guardian_->death_of(node);
+  if (how != at(node).death && !how.empty()) note(node, "it " + how);
+  at(node).death = how;
+  return how;
 }
 
 bool LocalEnvironment::start(NodeId node) {

@@ -68,12 +68,14 @@ class LocalEnvironment final : public Environment,
 
   Result<void> launch(NodeId node, std::vector<std::string> argv) override;
   bool is_running(NodeId node) override { return guardian_->end_of(node).empty(); }
+  std::string death(NodeId node) override;
   std::string address(NodeId node) const override;
   std::string directory(NodeId node) const override { return node_directory(node); }
   Result<int> open_socket() override;
 
   struct Host {
     FileDescriptor log;
+    std::string death;                           // as it was last seen
     std::vector<std::string> argv;               // empty: nothing was launched
     std::unique_ptr<NodeConnection> connection;  // if it is a program of our own
   };
@@ -82,7 +84,7 @@ class LocalEnvironment final : public Environment,
   std::string log_path(NodeId node) const;
   Result<void> open_logs();
   void note(NodeId node, const std::string& what);  // in its log, with the time
-  void write_counters() const;
+  bool write_counters() const;
   Host& at(NodeId node) { return hosts_[static_cast<std::size_t>(node)]; }
 
   const LocalOptions options_;
