@@ -108,10 +108,13 @@ TEST(Doctor, ALimitThatIsTooLowIsSaidWithTheRemedy) {
 TEST(Doctor, ForbiddenNamespacesAreSaidWithTheSettingThatAllowsThem) {
   const Program program;
   if (program.shell("unshare -r true").code != 0) GTEST_SKIP() << "no user namespaces here";
+  const auto begin = std::chrono::steady_clock::now();
   const Ended ended = program.shell(
       "export P; unshare -r sh -c 'echo 0 >/proc/sys/user/max_net_namespaces && "
       "\"$P\" doctor --json'\n");
   ASSERT_EQ(ended.code, 2) << ended.out << ended.err;
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(2500))
+      << "a guardian that has ended is not waited for";
   for (const char* name : {"namespaces", "own mounts", "guardian", "TUN", "veth"}) {
     EXPECT_EQ(finding(ended, name).at("works"), false) << name;
     EXPECT_EQ(finding(ended, name).at("remedy"), "as root: sysctl user.max_net_namespaces=10000")
