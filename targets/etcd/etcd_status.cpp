@@ -1,15 +1,11 @@
 #include "targets/etcd/etcd_status.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <cassert>
 #include <charconv>
-#include <exception>
-#include <functional>
-#include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
+#include "harness/core/all_of.hpp"
 #include "targets/etcd/http_connection.hpp"
 
 namespace faultline::etcd {
@@ -52,23 +48,6 @@ Task<std::optional<EtcdStatus>> ask_one(LaunchingPower& launching, NodeId node, 
   co_return status;
 }
 
-// Owned by those who ask. It holds the one who waits, so that with the last of them that one is
-// gone, too, if the event loop ends in between.
-struct Round {
-  EtcdStatuses statuses;
-  int asking = 0;
-  std::exception_ptr failure;
-  std::function<void(std::exception_ptr, EtcdStatuses)> resume;
-};
-
-Task<> ask_into(std::shared_ptr<Round> round, LaunchingPower& launching, NodeId node,
-                std::uint16_t port, AskFor what, Duration timeout) {
-  // Not at once: whoever waits is to be suspended before the last one ends.
-  co_await asio::post(asio::use_awaitable);
-  const std::optional<EtcdStatus> status = co_await ask_one(launching, node, port, what, timeout);
-  round->statuses[static_cast<std::size_t>(node)] = status;
-}
-
 }  // namespace
 
 std::optional<EtcdStatus> parse_status(const std::string& body) {
@@ -85,22 +64,11 @@ Task<EtcdStatuses> ask_all(Environment& environment, std::uint16_t port, AskFor 
                            Duration timeout) {
   LaunchingPower* launching = environment.powers().launching;
   assert(launching != nullptr);
-  const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  const int size = environment.size();
-  auto start = [=](std::function<void(std::exception_ptr, EtcdStatuses)> resume) {
-    const auto round = std::make_shared<Round>();
-    round->statuses.resize(static_cast<std::size_t>(size));
-    round->asking = size;
-    round->resume = std::move(resume);
-    for (NodeId node = 0; node < size; ++node) {
-      const auto ended = [round](std::exception_ptr thrown) {
-        if (thrown) round->failure = std::move(thrown);
-        if (--round->asking == 0) round->resume(round->failure, std::move(round->statuses));
-      };
-      asio::co_spawn(executor, ask_into(round, *launching, node, port, what, timeout), ended);
-    }
-  };
-  EtcdStatuses statuses = co_await suspend<std::exception_ptr, EtcdStatuses>(start);
+  std::vector<Task<std::optional<EtcdStatus>>> questions;
+  for (NodeId node = 0; node < environment.size(); ++node) {
+    questions.push_back(ask_one(*launching, node, port, what, timeout));
+  }
+  EtcdStatuses statuses = co_await all_of(std::move(questions));
   co_return statuses;
 }
 

@@ -5,13 +5,14 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <numeric>
-#include <sstream>
+#include <set>
 #include <string_view>
 #include <vector>
 
+#include "harness/environments/local/find_program.hpp"
+#include "targets/early_death.hpp"
 #include "targets/etcd/etcd_status.hpp"
 #include "targets/etcd/http_connection.hpp"
 
@@ -21,15 +22,9 @@ namespace {
 
 constexpr Duration kPollInterval = 20 * kMillisecond;
 constexpr Duration kHealthTimeout = kSecond;
-constexpr std::size_t kLastLines = 5;  // of a node that died, to be shown
 
-bool is_installed() {
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(path == nullptr ? "/usr/bin:/bin" : path);
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    if (::access((folder + "/etcd").c_str(), X_OK) == 0) return true;
-  }
-  return false;
+std::string program() {
+  return local::find_program("etcd");
 }
 
 Error not_installed() {
@@ -38,18 +33,33 @@ Error not_installed() {
       kEtcdPackage)};
 }
 
+// As one word for a shell.
+std::string quoted(const std::string& word) {
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
 std::string url(const LaunchingPower& launching, NodeId node, std::uint16_t port) {
   return fmt::format("http://{}:{}", launching.address(node), port);
 }
 
-// What comes before a command to run it without the user's settings for etcd (ETCD_NAME, ...), with
-// which it would refuse the options below.
+// The user's settings for etcd (ETCD_NAME, ...), with which it would refuse the options below, and
+// proxies, through which its nodes would speak to each other.
+bool is_setting(std::string_view name) {
+  static const std::set<std::string_view> kProxies = {"http_proxy",  "HTTP_PROXY", "https_proxy",
+                                                      "HTTPS_PROXY", "all_proxy",  "ALL_PROXY",
+                                                      "no_proxy",    "NO_PROXY"};
+  return name.starts_with("ETCD_") || kProxies.contains(name);
+}
+
+// What comes before a command to run it without the user's settings.
 std::vector<std::string> without_settings() {
   std::vector<std::string> words;
   for (char** setting = environ; *setting != nullptr; ++setting) {
     const std::string_view text = *setting;
-    if (!text.starts_with("ETCD_")) continue;
-    words.insert(words.end(), {"-u", std::string(text.substr(0, text.find('=')))});
+    const std::string_view name = text.substr(0, text.find('='));
+    if (is_setting(name)) words.insert(words.end(), {"-u", std::string(name)});
   }
   if (!words.empty()) words.insert(words.begin(), "env");
   return words;
@@ -67,7 +77,7 @@ std::vector<std::string> command_line(const LaunchingPower& launching, NodeId no
   std::vector<std::string> argv = without_settings();
   argv.insert(
       argv.end(),
-      {"etcd", "--name=" + node_name(node), "--data-dir=" + launching.directory(node) + "/etcd",
+      {program(), "--name=" + node_name(node), "--data-dir=" + launching.directory(node) + "/etcd",
        "--listen-client-urls=" + clients, "--advertise-client-urls=" + clients,
        "--listen-peer-urls=" + peers, "--initial-advertise-peer-urls=" + peers,
        "--initial-cluster=" + cluster, "--initial-cluster-state=new",
@@ -100,7 +110,8 @@ class EtcdTarget : public Target {
     if (launching == nullptr) {
       co_return Error{"etcd: this environment cannot run programs; try --env local"};
     }
-    if (!is_installed()) co_return not_installed();
+    const Result<void> installed = check_installed();
+    if (!installed) co_return installed;
     // Before a new node does anything else it asks the others, in this order and for 1 s each,
     // whether it was a member before. One that listens and does not serve yet, because it asks the
     // others, costs the whole second; one that does not listen, or serves, costs nothing. So the
@@ -154,7 +165,7 @@ class EtcdTarget : public Target {
     for (;;) {
       const HttpAnswer answer = co_await connection.ask(request, timeouts);
       if (answer.kind == HttpAnswer::Kind::answered) break;
-      if (!launching.is_running(node)) co_return died(environment, node);
+      if (const auto died = early_death(environment, "etcd")) co_return *died;
       if (clock.now() >= deadline) {
         co_return Error{fmt::format("etcd: {} does not answer its peers after {} s; see its log",
                                     node_name(node), to_seconds(options_.start_timeout))};
@@ -173,9 +184,7 @@ class EtcdTarget : public Target {
       const auto is_up = [](const auto& status) { return status && status->healthy; };
       const auto up = std::count_if(statuses.begin(), statuses.end(), is_up);
       if (up == environment.size() && leading_member(statuses) != 0) break;
-      for (NodeId node = 0; node < environment.size(); ++node) {
-        if (!environment.powers().launching->is_running(node)) co_return died(environment, node);
-      }
+      if (const auto died = early_death(environment, "etcd")) co_return *died;
       if (clock.now() >= deadline) {
         co_return Error{fmt::format("etcd: {} of {} nodes are healthy after {} s; see their logs",
                                     up, environment.size(), to_seconds(options_.start_timeout))};
@@ -184,15 +193,6 @@ class EtcdTarget : public Target {
     }
     Result<void> done;  // named: g++ 12 takes the temporary for uninitialized
     co_return done;
-  }
-
-  static Error died(Environment& environment, NodeId node) {
-    const std::vector<std::string> log = environment.node_log(node);
-    std::string lines = log.empty() ? "; see its log" : "; the last it said:";
-    for (std::size_t i = log.size() - std::min(log.size(), kLastLines); i < log.size(); ++i) {
-      lines += "\n  " + log[i];
-    }
-    return Error{fmt::format("etcd: {} ended as soon as it was started{}", node_name(node), lines)};
   }
 
   void learn_members(const EtcdStatuses& statuses) {
@@ -207,10 +207,16 @@ class EtcdTarget : public Target {
 
 }  // namespace
 
+Result<void> check_installed() {
+  if (program().empty()) return not_installed();
+  return {};
+}
+
 Result<std::string> installed_version() {
-  if (!is_installed()) return not_installed();
+  const std::string path = program();
+  if (path.empty()) return not_installed();
   std::string output;
-  FILE* pipe = ::popen("etcd --version 2>&1", "r");
+  FILE* pipe = ::popen((quoted(path) + " --version 2>&1").c_str(), "r");
   if (pipe == nullptr) return Error{"etcd: `etcd --version` cannot be run"};
   for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) output += static_cast<char>(c);
   ::pclose(pipe);

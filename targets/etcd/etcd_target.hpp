@@ -21,7 +21,10 @@ struct EtcdOptions {
 
 inline constexpr const char* kEtcdPackage = "etcd-server";  // Debian's
 
-// "3.4.23"; runs `etcd --version`. Error: it is not installed, and how to install it.
+// Error: it is not installed, and how to install it.
+Result<void> check_installed();
+
+// "3.4.23"; runs `etcd --version`. Error: as above, or it says no version.
 Result<std::string> installed_version();
 
 }  // namespace faultline::etcd

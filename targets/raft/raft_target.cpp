@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+#include <vector>
+
+#include "harness/core/all_of.hpp"
+#include "targets/early_death.hpp"
 #include "targets/raft/raft_node.hpp"
 
 namespace faultline {
@@ -13,10 +18,15 @@ constexpr Duration kPollInterval = 10 * kMillisecond;
 Task<std::optional<NodeId>> find_leader(Environment& environment) {
   HostingPower* hosting = environment.powers().hosting;
   if (hosting == nullptr) co_return std::nullopt;
+  std::vector<Task<std::optional<NodeStatus>>> questions;
+  for (NodeId node = 0; node < environment.size(); ++node) {
+    questions.push_back(hosting->status(node));
+  }
+  const auto statuses = co_await all_of(std::move(questions));
   std::optional<NodeId> leader;
   std::uint64_t term = 0;
   for (NodeId node = 0; node < environment.size(); ++node) {
-    const std::optional<NodeStatus> status = co_await hosting->status(node);
+    const std::optional<NodeStatus>& status = statuses[static_cast<std::size_t>(node)];
     if (!status || !status->leader || (leader && status->term <= term)) continue;
     leader = node;
     term = status->term;
@@ -49,6 +59,7 @@ class RaftTarget : public Target {
     for (;;) {
       const std::optional<NodeId> leader = co_await find_leader(environment);
       if (leader) break;
+      if (const auto died = early_death(environment, "raft")) co_return *died;
       if (clock.now() >= deadline) {
         co_return Error{fmt::format("raft: no leader was elected among {} nodes within {} s",
                                     environment.size(), to_seconds(options_.start_timeout))};

@@ -100,8 +100,22 @@ Result<void> LoopbackEnvironment::launch(NodeId node, std::vector<std::string> a
 
 bool LoopbackEnvironment::is_running(NodeId node) {
   Process& process = nodes_[static_cast<std::size_t>(node)];
-  if (process.pid != 0 && ::waitpid(process.pid, nullptr, WNOHANG) == process.pid) process.pid = 0;
+  int status = 0;
+  if (process.pid != 0 && ::waitpid(process.pid, &status, WNOHANG) == process.pid) {
+    process.pid = 0;
+    process.death = WIFEXITED(status) ? fmt::format("exited with status {}", WEXITSTATUS(status))
+                                      : fmt::format("was killed by signal {}", WTERMSIG(status));
+  }
   return process.pid != 0;
+}
+
+std::string LoopbackEnvironment::death(NodeId node) {
+  is_running(node);
+  return nodes_[static_cast<std::size_t>(node)].death;
+}
+
+pid_t LoopbackEnvironment::process(NodeId node) const {
+  return nodes_[static_cast<std::size_t>(node)].pid;
 }
 
 std::string LoopbackEnvironment::address(NodeId node) const {
@@ -131,6 +145,7 @@ bool LoopbackEnvironment::start(NodeId node) {
   if (is_running(node)) return false;
   Process& process = nodes_[static_cast<std::size_t>(node)];
   const std::string log = directory(node) + "/log";
+  process.death.clear();
   process.pid = ::fork();
   if (process.pid == 0) become(process.argv, log);
   return process.pid > 0;

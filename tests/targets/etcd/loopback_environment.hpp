@@ -22,6 +22,7 @@ class LoopbackEnvironment : public Environment, public LaunchingPower, public Pr
   asio::io_context& loop() { return loop_; }
   // A port that nobody uses on any of the nodes' addresses, at the moment.
   std::uint16_t free_port() const;
+  pid_t process(NodeId node) const;  // 0: none
 
   int size() const override { return static_cast<int>(nodes_.size()); }
   Clock& clock() override { return clock_; }
@@ -31,6 +32,7 @@ class LoopbackEnvironment : public Environment, public LaunchingPower, public Pr
 
   Result<void> launch(NodeId node, std::vector<std::string> argv) override;
   bool is_running(NodeId node) override;
+  std::string death(NodeId node) override;
   std::string address(NodeId node) const override;
   std::string directory(NodeId node) const override;
   Result<int> open_socket() override;
@@ -47,7 +49,8 @@ class LoopbackEnvironment : public Environment, public LaunchingPower, public Pr
  private:
   struct Process {
     std::vector<std::string> argv;
-    pid_t pid = 0;  // 0: none
+    pid_t pid = 0;      // 0: none
+    std::string death;  // how the last one ended by itself
   };
 
   asio::io_context loop_;

@@ -1,10 +1,13 @@
 // The client and the target against the etcd that is installed here: on loopback, as an ordinary
 // cluster of processes that die with the test.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <limits>
 
 #include "targets/etcd/etcd_request.hpp"
@@ -165,12 +168,33 @@ TEST_F(RealEtcd, TheUsersSettingsAreNotForThisCluster) {
   EXPECT_TRUE(started) << started.error().message;
 }
 
+// What surrounds the process: "NAME=value", each ended by a 0.
+std::string surroundings(pid_t process) {
+  std::ifstream file(fmt::format("/proc/{}/environ", process));
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+// Which its peers would be spoken to through, were they not on loopback.
+TEST_F(RealEtcd, TheUsersProxiesAreNotForThisCluster) {
+  const auto names = {"http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY",
+                      "all_proxy",  "ALL_PROXY",  "no_proxy",    "NO_PROXY"};
+  for (const char* name : names) ::setenv(name, "http://127.0.0.1:9", 1);
+  const Result<void> started = start_cluster(1);
+  for (const char* name : names) ::unsetenv(name);
+  ASSERT_TRUE(started) << started.error().message;
+  const std::string found = surroundings(environment->process(0));
+  EXPECT_NE(found.find("PATH="), std::string::npos) << found;
+  EXPECT_EQ(found.find("127.0.0.1:9"), std::string::npos) << found;
+}
+
 TEST_F(RealEtcd, ANodeThatDiesAtItsStartIsShownWithItsLastWords) {
   options.election_timeout = 150 * kMillisecond;  // etcd wants five heartbeats
   const Result<void> started = start_cluster(1);
   ASSERT_FALSE(started);
   const std::string& message = started.error().message;
-  EXPECT_NE(message.find("etcd: n1 ended as soon as it was started"), std::string::npos);
+  EXPECT_EQ(message.find("etcd: n1 exited with status 1 as soon as it was started; its log ends:"),
+            0U)
+      << message;
   EXPECT_NE(message.find("election-timeout"), std::string::npos) << message;
 }
 
