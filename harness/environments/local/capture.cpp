@@ -84,9 +84,10 @@ void Capture::record(Time at, std::span<const std::uint8_t> packet) {
     const std::lock_guard lock(mutex_);
     if (failed_ || file_bytes_ + bytes > limits_.file_bytes ||
         waiting_.size() + bytes > limits_.buffer_bytes) {
-      missing_.fetch_add(1, std::memory_order_relaxed);
+      ++missing_;
       return;
     }
+    ++taken_in_;
     file_bytes_ += bytes;
     append(waiting_, &header, sizeof header);
     append(waiting_, packet.data(), packet.size());
@@ -95,25 +96,43 @@ void Capture::record(Time at, std::span<const std::uint8_t> packet) {
   if (half_full) wake_.notify_one();
 }
 
+std::uint64_t Capture::missing() const {
+  std::unique_lock lock(mutex_);
+  asked_ = true;
+  wake_.notify_one();
+  settled_some_.wait(lock, [&, so_far = taken_in_] { return settled_ >= so_far; });
+  return missing_;
+}
+
 // The writer: takes all that waits, and gives its own empty buffer for it.
 void Capture::write_on() {
   std::vector<char> taken;
   taken.reserve(limits_.buffer_bytes);
+  off_t whole = 0;  // bytes of the file, up to the end of a record
   std::unique_lock lock(mutex_);
   for (bool last = false; !last;) {
     wake_.wait_for(lock, kLongestWait,
-                   [&] { return ended_ || waiting_.size() >= limits_.buffer_bytes / 2; });
+                   [&] { return ended_ || asked_ || waiting_.size() >= limits_.buffer_bytes / 2; });
     last = ended_;
+    asked_ = false;
     taken.clear();
     std::swap(taken, waiting_);
-    lock.unlock();
-    const bool written = write_out(taken);
-    lock.lock();
-    if (!written) failed_ = true;
+    const std::uint64_t settled = taken_in_;
+    if (!failed_) {
+      lock.unlock();
+      const bool written = write_out(taken);
+      if (!written) (void)!::ftruncate(file_.get(), whole);  // half a record is none
+      lock.lock();
+      failed_ = !written;
+    }
+    whole += static_cast<off_t>(taken.size());
+    if (failed_) missing_ += settled - settled_;
+    settled_ = settled;
+    settled_some_.notify_all();
   }
 }
 
-bool Capture::write_out(const std::vector<char>& bytes) {
+bool Capture::write_out(const std::vector<char>& bytes) const {
   std::size_t done = 0;
   while (done < bytes.size()) {
     const ssize_t size = ::write(file_.get(), bytes.data() + done, bytes.size() - done);

@@ -2,10 +2,10 @@
 // times, link type RAW: IP without a link header).
 //
 // It never holds up the one that records: a thread of its own writes, and what it cannot keep up
-// with, or what goes beyond the limit of the file, is missing from the file and counted.
+// with, what goes beyond the limit of the file, or what the disk does not take, is missing from the
+// file and counted.
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -39,24 +39,29 @@ class Capture {
   // `at` in nanoseconds since 1970. For one thread.
   void record(Time at, std::span<const std::uint8_t> packet);
 
-  std::uint64_t missing() const { return missing_.load(std::memory_order_relaxed); }
+  // Of the packets recorded so far; waits until the others are written. Any thread may ask.
+  std::uint64_t missing() const;
 
  private:
   Capture(FileDescriptor file, const CaptureLimits& limits);
   void write_on();
-  bool write_out(const std::vector<char>& bytes);
+  bool write_out(const std::vector<char>& bytes) const;
 
   CaptureLimits limits_;
   FileDescriptor file_;
-  std::atomic<std::uint64_t> missing_ = 0;
   std::uint64_t file_bytes_ = 0;  // of the file, once what waits is written
 
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::vector<char> waiting_;  // records, as they are in the file
-  bool ended_ = false;         // nothing will be recorded any more
-  bool failed_ = false;        // the file takes nothing any more
-  std::thread writer_;         // last: it uses all of the above
+  mutable std::mutex mutex_;  // for all below
+  mutable std::condition_variable wake_;
+  mutable std::condition_variable settled_some_;
+  mutable bool asked_ = false;  // somebody waits for what was recorded so far
+  std::vector<char> waiting_;   // records, as they are in the file
+  std::uint64_t taken_in_ = 0;  // packets that came into waiting_
+  std::uint64_t settled_ = 0;   // of those, written or missing
+  std::uint64_t missing_ = 0;
+  bool ended_ = false;   // nothing will be recorded any more
+  bool failed_ = false;  // the file takes nothing any more
+  std::thread writer_;   // last: it uses all of the above
 };
 
 }  // namespace faultline::local

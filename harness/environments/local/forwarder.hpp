@@ -53,6 +53,8 @@ class Forwarder {
 
   const std::vector<SwitchPort>& ports() const { return ports_; }
   CountersByLink counters() const;
+  // Any thread may ask; 0 without a capture.
+  std::uint64_t missing_in_capture() const { return capture_ ? capture_->missing() : 0; }
 
   // These links, and only these. Those of nodes that have no port are passed over.
   void cut(const Links& links);

@@ -1,5 +1,6 @@
 #include "harness/environments/local/switch.hpp"
 
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <ctime>
@@ -42,6 +44,11 @@ std::thread start_without_signals(const std::function<void()>& body) {
   std::thread thread(body);
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return thread;
+}
+
+// After a failure that may go on: without it, the thread would take a whole processor.
+void rest() {
+  if (errno != EINTR) std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 }  // namespace
@@ -106,11 +113,14 @@ void Switch::run() {
   ::prctl(PR_SET_TIMERSLACK, 1);  // nanosecond: a thread's default of 50,000 is too late
   while (!stopping_) {
     forwarder_.deliver_due();
-    wait_and_forward();
+    wait();
+    forward_what_came();
   }
 }
 
-void Switch::wait_and_forward() {
+// Until a packet or a command is there, or one under way is due. With ppoll, since epoll_pwait2
+// is missing before Linux 5.11 and forbidden by older seccomp profiles.
+void Switch::wait() const {
   timespec timeout{};
   const Time due = forwarder_.next_due();
   if (due != kNever) {
@@ -119,9 +129,18 @@ void Switch::wait_and_forward() {
     const Duration wait = std::max<Duration>(0, due - now.tv_sec * kSecond - now.tv_nsec);
     timeout = {.tv_sec = wait / kSecond, .tv_nsec = wait % kSecond};
   }
+  pollfd anything{.fd = epoll_.get(), .events = POLLIN, .revents = 0};
+  if (::ppoll(&anything, 1, due == kNever ? nullptr : &timeout, nullptr) < 0) rest();
+}
+
+void Switch::forward_what_came() {
   std::array<epoll_event, 16> events{};
-  const int count = ::epoll_pwait2(epoll_.get(), events.data(), static_cast<int>(events.size()),
-                                   due == kNever ? nullptr : &timeout, nullptr);
+  const int count =
+      ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), /*timeout=*/0);
+  if (count < 0) {
+    rest();
+    return carry_out_commands();  // whoever waits for one must not do so for ever
+  }
   for (int i = 0; i < count; ++i) {
     const std::uint32_t number = events[static_cast<std::size_t>(i)].data.u32;
     if (number == kWakeUp) {

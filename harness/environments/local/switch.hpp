@@ -4,6 +4,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -23,10 +24,14 @@ class Switch {
   Switch& operator=(const Switch&) = delete;
 
   // Any thread may call these; once they return, it is so.
-  void cut(const Links& links);  // these, and only these; takes what is under way, too
+  // These, and only these. It takes what comes due while it lasts, sent before it or not; what is
+  // held back for longer arrives.
+  void cut(const Links& links);
   // These, and only these. What is under way arrives as it would have.
   void impair(const Links& links, const LinkFault& fault);
   CountersByLink counters() const;
+  // Packets delivered so far that are not in the capture: see Capture::missing().
+  std::uint64_t missing_in_capture() const { return forwarder_.missing_in_capture(); }
 
  private:
   struct Command {
@@ -35,7 +40,8 @@ class Switch {
   };
 
   void run();
-  void wait_and_forward();
+  void wait() const;
+  void forward_what_came();
   void carry_out_commands();
   void command(const std::function<void()>& act) const;  // in the thread; waits for it
 

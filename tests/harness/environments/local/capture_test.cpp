@@ -1,8 +1,10 @@
 #include "harness/environments/local/capture.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -107,13 +109,32 @@ TEST(Capture, SaysWhereItCannotWrite) {
 TEST(Capture, CountsAsMissingWhatADiskDoesNotTake) {
   if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "/dev/full is missing";
   const auto capture = std::move(*Capture::create("/dev/full"));
-  std::uint64_t recorded = 0;
-  for (int i = 0; i < 200 && capture->missing() == 0; ++i) {
-    capture->record(kStart, packet(980));
-    ++recorded;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  EXPECT_GT(capture->missing(), 0U) << recorded;
+  for (int i = 0; i < 3; ++i) capture->record(kStart, packet(980));
+  EXPECT_EQ(capture->missing(), 3U);
+  capture->record(kStart, packet(980));
+  EXPECT_EQ(capture->missing(), 4U);
+}
+
+// A limit of the file's size stands for a disk that is full.
+TEST_F(CaptureTest, OnADiskThatFillsUpTheFileEndsWithAWholePacket) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  auto capture = create();
+  for (int i = 0; i < 5; ++i) capture->record(kStart, packet(980));  // 1016 bytes each
+  EXPECT_EQ(capture->missing(), 0U);
+  const rlimit low{.rlim_cur = 8'000, .rlim_max = before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &low), 0);
+  for (int i = 0; i < 7; ++i) capture->record(kStart, packet(980));
+  const std::uint64_t missing = capture->missing();
+  capture.reset();
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  const auto found = read_pcap(path());
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->size() + missing, 12U);
+  EXPECT_GE(found->size(), 5U);
+  EXPECT_LT(found->size(), 8U);
 }
 
 }  // namespace

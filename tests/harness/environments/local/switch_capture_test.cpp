@@ -74,6 +74,19 @@ TEST_P(SwitchCaptureTest, CapturesWhatIsDeliveredAndNothingElse) {
   }
 }
 
+TEST_P(SwitchCaptureTest, TellsWhatIsMissing) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "/dev/full is missing";
+  auto ports = open_node_ports(2, GetParam());
+  if (!ports) GTEST_SKIP() << ports.error().message;
+  SwitchedNetwork network(std::move(*ports), std::move(*Capture::create("/dev/full")));
+  EXPECT_EQ(network.control().missing_in_capture(), 0U);
+  const auto from = network.socket(0, SOCK_DGRAM);
+  const auto to = network.socket(1, SOCK_DGRAM);
+  for (int i = 0; i < 3; ++i) send_to(from, 1, "hello");
+  while (network.counters(0, 1).delivered < 3) std::this_thread::yield();
+  EXPECT_EQ(network.control().missing_in_capture(), 3U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Kinds, SwitchCaptureTest, testing::Values(PortKind::tun, PortKind::packet),
                          [](const auto& kind) {
                            return kind.param == PortKind::tun ? "Tun" : "Packet";
