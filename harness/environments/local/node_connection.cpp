@@ -1,5 +1,7 @@
 #include "harness/environments/local/node_connection.hpp"
 
+#include <unistd.h>
+
 #include <cassert>
 #include <map>
 #include <utility>
@@ -56,7 +58,8 @@ class NodeConnection::Link : public std::enable_shared_from_this<Link> {
     error_code error;
     const Result<int> fd = open_socket_();
     if (fd) socket.assign(Tcp::v4(), *fd, error);
-    if (!fd || error) {  // told from the loop, as any other failure
+    if (fd && error) ::close(*fd);  // it is still ours
+    if (!fd || error) {             // told from the loop, as any other failure
       return clock_.call_at(clock_.now(), [weak = weak_from_this()] {
         if (const auto self = weak.lock()) self->refuse_waiting();
       });

@@ -1,6 +1,7 @@
 // NodeConnection against a server that does what a node should not.
 #include "harness/environments/local/node_connection.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -114,6 +115,15 @@ TEST_F(NodeConnectionTest, WhereNobodyListensItIsRefusedAtOnce) {
     EXPECT_THAT(took, Lt(5 * kSecond));
   }
   EXPECT_FALSE(loop_.status(*node, 10 * kSecond));
+}
+
+TEST_F(NodeConnectionTest, ASocketThatCannotBeUsedIsRefusedAndClosed) {
+  int opened = -1;
+  const auto open = [&]() -> Result<int> { return opened = ::open("/", O_PATH | O_CLOEXEC); };
+  NodeConnection node(loop_.io(), loop_.clock(), free_addresses(1).front(), open);
+  EXPECT_EQ(timed(node, 10 * kSecond).first, Kind::refused);
+  ASSERT_GE(opened, 0);
+  EXPECT_EQ(::fcntl(opened, F_GETFD), -1) << "it is still open";
 }
 
 TEST_F(NodeConnectionTest, AConnectionLostAfterSendingIsATimeoutAtOnce) {
