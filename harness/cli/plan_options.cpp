@@ -135,7 +135,8 @@ void PlanOptions::add_to(CLI::App& command) {
   command.add_flag("--no-fail-fast", no_fail_fast_, "go on when a violation has been found");
   command.add_flag("--serializable", serializable_,
                    "reads that any node may answer, if the target has them (etcd)");
-  command.add_flag("--capture", capture_, "keep the packets between nodes (local): network.pcap");
+  command.add_flag("--capture", capture_,
+                   "keep the packets of nodes and clients (local): network.pcap");
 }
 
 TestPlan PlanOptions::plan() const {

@@ -118,7 +118,8 @@ const std::vector<TargetEntry>& targets() {
        true,
        nullptr,
        etcd::installed_version,
-       etcd::kEtcdPackage},
+       etcd::kEtcdPackage,
+       etcd::check_installed},
   };
   return list;
 }
@@ -184,6 +185,10 @@ Result<Parts> assemble(const TestPlan& plan) {
   if ((*target)->program == nullptr && !launches) {
     return Error{fmt::format("{} is a real program: it needs --env local, not {}", plan.target,
                              plan.environment)};
+  }
+  if ((*target)->check != nullptr) {
+    const auto there = (*target)->check();
+    if (!there) return there.error();
   }
   auto made_target = (*target)->make(plan);
   if (!made_target) return made_target.error();

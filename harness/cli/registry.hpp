@@ -30,6 +30,8 @@ struct TargetEntry {
   // Else of the program that must be installed: its version, or why not and what to do about it.
   Result<std::string> (*version)() = nullptr;
   std::string_view package = {};  // Debian's, which has it
+  // Is that program there? Cheap: it is asked before every run.
+  Result<void> (*check)() = nullptr;
 };
 
 struct EnvironmentEntry {

@@ -83,6 +83,47 @@ TEST_F(LocalTest, InterruptedItHealsStopsAndSaysSo) {
   expect_nothing_is_left();
 }
 
+TEST_F(LocalTest, ANodeThatEndsByItselfIsTold) {
+  const Ended run = program_.shell(
+      "\"$P\" test --env local --nemesis none --time-limit 4 & pid=$!\n"
+      "sleep 2\n"
+      "for p in /proc/[0-9]*; do\n"
+      "  grep -q \"$FAULTLINE_TEST_MARK\" $p/environ 2>/dev/null || continue\n"
+      "  tr '\\0' ' ' <$p/cmdline | grep -q 'node raft --id 2' && kill -9 ${p#/proc/}\n"
+      "done\n"
+      "wait $pid\n");
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  EXPECT_THAT(run.out, HasSubstr("1 node ended by itself"));
+  EXPECT_THAT(slurp(program_.latest("history.jsonl")),
+              HasSubstr("\"died\",null,[\"n3\",\"was ended by signal 9\"]"));
+  EXPECT_THAT(slurp(program_.latest("n3.log")), HasSubstr("it was ended by signal 9"));
+  expect_nothing_is_left();
+}
+
+TEST_F(LocalTest, WithoutItsGuardianTheRunEndsAtOnceAndSaysWhy) {
+  const auto begin = std::chrono::steady_clock::now();
+  const Ended run = program_.shell(
+      "\"$P\" test --env local --nemesis none --time-limit 60 & pid=$!\n"
+      "sleep 2\n"
+      "for p in /proc/[0-9]*; do\n"
+      "  grep -q \"$FAULTLINE_TEST_MARK\" $p/environ 2>/dev/null || continue\n"
+      "  tr '\\0' ' ' <$p/cmdline | grep -q 'guardian --channel' && kill -9 ${p#/proc/}\n"
+      "done\n"
+      "wait $pid\n");
+  EXPECT_EQ(run.code, 255) << run.out << run.err;
+  EXPECT_THAT(run.err, HasSubstr("the guardian of the nodes has ended"));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+  expect_nothing_is_left();
+}
+
+TEST_F(LocalTest, ASignalWhileTheClusterStartsEndsItAtOnce) {
+  if (program_.shell("command -v etcd").code != 0) GTEST_SKIP() << "etcd is not installed";
+  const Ended run = program_.shell(
+      "\"$P\" test --env local --target etcd & pid=$!\nsleep 0.15; kill -TERM $pid; wait $pid\n");
+  EXPECT_NE(run.code, 0) << run.out;
+  expect_nothing_is_left();
+}
+
 TEST_F(LocalTest, ABugIsCaughtOnRealProcesses) {
   const Ended run = program_.run(
       "test --env local --bug ack-before-commit --nemesis partition,kill --time-limit 20 "
@@ -139,8 +180,9 @@ TEST(Local, WhatDoesNotFitIsSaidAtOnce) {
 TEST(Local, AMissingProgramIsNamedWithItsRemedy) {
   const Program program;
   const Ended run = program.shell("PATH=/nowhere \"$P\" test --env local --target etcd\n");
-  EXPECT_EQ(run.code, 255);
+  EXPECT_EQ(run.code, 254);
   EXPECT_THAT(run.err, HasSubstr("apt-get install etcd-server"));
+  EXPECT_FALSE(std::filesystem::exists(program.path("results")));
 }
 
 }  // namespace
