@@ -115,6 +115,7 @@ void LocalEnvironment::run(Task<> main) {
     throw std::runtime_error(fmt::format("{}/{} cannot be written", directory_, kCountersFile));
 }
 
+// And tells if the capture is not whole.
 bool LocalEnvironment::write_counters() const {
   nlohmann::ordered_json links;
   for (const auto& [link, counters] : switch_->counters()) {
@@ -130,6 +131,12 @@ bool LocalEnvironment::write_counters() const {
         {"reordered", counters.reordered},
         {"overflowed", counters.overflowed},
     };
+  }
+  const std::uint64_t missing = switch_->missing_in_capture();
+  if (missing > 0) {
+    fmt::print(stderr,
+               "faultline: {} lacks {} packets: the disk is full or slow, or it grew too large\n",
+               kCaptureFile, missing);
   }
   std::ofstream file(fmt::format("{}/{}", directory_, kCountersFile));
   file << links.dump(1) << std::endl;
