@@ -166,6 +166,9 @@ void check_names(const TestPlan& plan) {
   named("--env", plan.environment, environments());
   named("--workload", plan.workload, workloads());
   for (const std::string& name : plan.nemeses) named("--nemesis", name, nemeses());
+  if (!plan.bugs.empty() && target.bugs.empty()) {
+    throw UsageError(fmt::format("--bug: {} has none that can be switched on", plan.target));
+  }
   for (const std::string& name : plan.bugs) named("--bug", name, target.bugs);
 }
 

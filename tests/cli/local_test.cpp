@@ -174,7 +174,9 @@ TEST_F(LocalTest, EtcdIsValidUnderFaults) {
 TEST(Local, WhatDoesNotFitIsSaidAtOnce) {
   const Program program;
   for (const auto& [arguments, what] :
-       {std::pair("test --target etcd", "etcd is a real program: it needs --env local, not sim"),
+       {std::pair("test --env local --target etcd --bug stale-read",
+                  "--bug: etcd has none that can be switched on"),
+        std::pair("test --target etcd", "etcd is a real program: it needs --env local, not sim"),
         std::pair("test --capture", "--capture: there are no packets in the environment sim"),
         std::pair("test --serializable", "--serializable: raft has no such reads")}) {
     const Ended run = program.run(arguments);

@@ -79,7 +79,12 @@ Result<bool> enter_namespaces() {
     }
   }
   if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
-    return refused(failure("mounts cannot be made private").message);
+    if (errno != EINVAL) return refused(failure("mounts cannot be made private").message);
+    // Mounts of ours would be seen outside of it.
+    return Error{
+        "namespaces cannot be made here (/ is no mount point, so this is a chroot); as root, "
+        "before "
+        "entering it: mount --bind DIR DIR"};
   }
   return is_root;
 }
