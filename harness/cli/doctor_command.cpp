@@ -58,13 +58,9 @@ Finding look_at(const TargetEntry& target) {
   Finding finding = local::try_apart(name, [&] {
     const auto version = target.version();
     if (version) return Finding{name, true, *version, "", true};
-    const std::string& message = version.error().message;  // what is wrong; what to do
-    const std::size_t end = message.find("; ");
-    return Finding{name, false, message.substr(0, end),
-                   end == std::string::npos
-                       ? fmt::format("is it the one of Debian's package {}?", target.package)
-                       : message.substr(end + 2),
-                   true};
+    return local::not_possible(
+        version.error().message,
+        fmt::format("is it the one of Debian's package {}?", target.package));
   });
   finding.needed = true;
   return finding;

@@ -4,21 +4,14 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
-#include <boost/process/args.hpp>
-#include <boost/process/child.hpp>
-#include <boost/process/exe.hpp>
-#include <boost/process/io.hpp>
-#include <cstdio>
-#include <memory>
 #include <sstream>
 
 #include "harness/cli/commands.hpp"
 #include "harness/environments/local/find_program.hpp"
+#include "harness/environments/local/run_program.hpp"
 
 namespace faultline::cli {
 namespace {
-
-namespace bp = boost::process;
 
 constexpr std::size_t kLastLines = 5;  // of apt-get's output, if it fails
 
@@ -59,27 +52,12 @@ for package in "$@"; do
 done
 )sh";
 
-struct Outcome {
-  int code = 0;
-  std::string output;  // both of its streams
-};
+using local::ProgramRun;
 
-// Throws if it cannot be started. Its output goes to a file, not a pipe: if we are killed, it is
-// not.
-Outcome run(const std::vector<std::string>& command) {
-  Outcome outcome;
-  const std::unique_ptr<FILE, int (*)(FILE*)> output(std::tmpfile(), &std::fclose);
-  if (!output) throw SystemError("there is no room for a temporary file in /tmp");
-  bp::child child(bp::exe = local::find_program(command.front()),
-                  bp::args = std::vector<std::string>(command.begin() + 1, command.end()),
-                  (bp::std_out & bp::std_err) > output.get());
-  child.wait();
-  outcome.code = child.exit_code();
-  std::rewind(output.get());
-  for (int c = std::fgetc(output.get()); c != EOF; c = std::fgetc(output.get())) {
-    outcome.output += static_cast<char>(c);
-  }
-  return outcome;
+ProgramRun run(const std::vector<std::string>& command) {
+  auto done = local::run_program(command);
+  if (!done) throw SystemError(done.error().message);
+  return std::move(*done);
 }
 
 std::string last_lines(const std::string& text) {
@@ -103,8 +81,8 @@ std::vector<std::string> as_root(const std::string& command) {
   return {"sudo"};
 }
 
-Outcome run_as_root(std::vector<std::string> command, const std::vector<std::string>& arguments,
-                    const std::string& by_hand) {
+ProgramRun run_as_root(std::vector<std::string> command, const std::vector<std::string>& arguments,
+                       const std::string& by_hand) {
   const std::vector<std::string> sudo = as_root(by_hand);
   command.insert(command.begin(), sudo.begin(), sudo.end());
   command.insert(command.end(), arguments.begin(), arguments.end());
@@ -136,10 +114,10 @@ void install_packages(const std::vector<std::string>& packages) {
   std::vector<std::string> simulate = {"env", "LC_ALL=C", "apt-get",
                                        "-s",  "install",  "--no-install-recommends"};
   simulate.insert(simulate.end(), packages.begin(), packages.end());
-  Outcome plan = run(simulate);
+  ProgramRun plan = run(simulate);
   if (plan.code != 0) {
     say("reading the lists of packages ...");
-    const Outcome update = run_as_root({"apt-get", "update"}, {}, by_hand);
+    const ProgramRun update = run_as_root({"apt-get", "update"}, {}, by_hand);
     plan = run(simulate);
     if (plan.code != 0) {
       throw SystemError(fmt::format("apt-get cannot install {} here (on Debian 12 it can):\n{}",
@@ -153,7 +131,7 @@ void install_packages(const std::vector<std::string>& packages) {
                                   fmt::join(removed, ", "), by_hand));
   }
   say(fmt::format("installing {} ...", fmt::join(packages, ", ")));
-  const Outcome done = run_as_root({"/bin/sh", "-c", kScript, "sh"}, packages, by_hand);
+  const ProgramRun done = run_as_root({"/bin/sh", "-c", kScript, "sh"}, packages, by_hand);
   if (done.code != 0) {
     throw SystemError(fmt::format("apt-get failed; to see all of it, run: {}\n{}", by_hand,
                                   last_lines(done.output)));

@@ -80,7 +80,6 @@ class LaunchingPower {
   // Starts `argv` on the node; so does ProcessPower::start after a kill. argv[0] is looked up in
   // PATH. What it prints goes to the node's log. Error: it cannot be started.
   virtual Result<void> launch(NodeId node, std::vector<std::string> argv) = 0;
-  virtual bool is_running(NodeId node) = 0;  // paused counts; false: it ended, or was killed
   // How its program ended by itself ("exited with status 2"); empty if it did not.
   virtual std::string death(NodeId node) = 0;
   virtual std::string address(NodeId node) const = 0;    // IPv4, "10.99.0.1"; all ports are its own

@@ -1,11 +1,9 @@
 #include "harness/core/noop.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <exception>
-#include <stdexcept>
 
 #include "harness/core/real_clock.hpp"
+#include "harness/core/run_loop.hpp"
 
 namespace faultline {
 namespace {
@@ -58,19 +56,7 @@ class NoopEnvironment final : public Environment {
   Powers powers() override { return {}; }
   std::vector<std::string> node_log(NodeId) override { return {}; }
 
-  void run(Task<> main) override {
-    std::exception_ptr failure;
-    bool ended = false;
-    asio::co_spawn(loop_, std::move(main), [&](std::exception_ptr thrown) {
-      failure = std::move(thrown);
-      ended = true;
-      loop_.stop();
-    });
-    loop_.restart();
-    loop_.run();
-    if (failure) std::rethrow_exception(failure);
-    if (!ended) throw std::logic_error("the run waits, but nothing is left that could wake it");
-  }
+  void run(Task<> main) override { run_loop(loop_, std::move(main)); }
 
  private:
   int nodes_;

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <map>
 #include <numeric>
 #include <set>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "harness/environments/local/find_program.hpp"
+#include "harness/environments/local/run_program.hpp"
 #include "targets/early_death.hpp"
 #include "targets/etcd/etcd_status.hpp"
 #include "targets/etcd/http_connection.hpp"
@@ -31,13 +31,6 @@ Error not_installed() {
   return Error{fmt::format(
       "etcd is not installed; run: ./faultline doctor --install (or, as root: apt-get install {})",
       kEtcdPackage)};
-}
-
-// As one word for a shell.
-std::string quoted(const std::string& word) {
-  std::string out = "'";
-  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
 }
 
 std::string url(const LaunchingPower& launching, NodeId node, std::uint16_t port) {
@@ -215,18 +208,16 @@ Result<void> check_installed() {
 Result<std::string> installed_version() {
   const std::string path = program();
   if (path.empty()) return not_installed();
-  std::string output;
-  FILE* pipe = ::popen((quoted(path) + " --version 2>&1").c_str(), "r");
-  if (pipe == nullptr) return Error{"etcd: `etcd --version` cannot be run"};
-  for (int c = std::fgetc(pipe); c != EOF; c = std::fgetc(pipe)) output += static_cast<char>(c);
-  ::pclose(pipe);
+  const auto said = local::run_program({path, "--version"});
+  if (!said) return said.error();
   constexpr std::string_view kLabel = "etcd Version: ";
-  const std::size_t begin = output.find(kLabel);
+  const std::size_t begin = said->output.find(kLabel);
   if (begin == std::string::npos) {
     return Error{"etcd: `etcd --version` does not say which version it is; is it etcd's server?"};
   }
   const std::size_t from = begin + kLabel.size();
-  return {boost::system::in_place_value, output.substr(from, output.find('\n', from) - from)};
+  const std::size_t end = said->output.find('\n', from);
+  return {boost::system::in_place_value, said->output.substr(from, end - from)};
 }
 
 }  // namespace etcd

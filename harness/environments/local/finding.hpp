@@ -13,4 +13,8 @@ struct Finding {
   bool needed = false;  // by --env local or a target; the rest is better to have
 };
 
+// Of an error of ours, which says "what is wrong; what to do". What to do `otherwise`, if it does
+// not say that. Without a name.
+Finding not_possible(const std::string& message, const std::string& otherwise);
+
 }  // namespace faultline::local

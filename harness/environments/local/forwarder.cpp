@@ -7,22 +7,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cassert>
 #include <cerrno>
 #include <ctime>
 
+#include "harness/environments/local/addresses.hpp"
 #include "harness/environments/local/packet.hpp"
 
 namespace faultline::local {
 namespace {
-
-constexpr std::uint32_t kNet = 0x0a630000;  // 10.99.0.0/24
-constexpr std::uint8_t kClientsByte = 200;
-
-std::uint8_t last_byte(NodeId node) {
-  assert(node == kClients || (node >= 0 && node + 1 < kClientsByte));
-  return node == kClients ? kClientsByte : static_cast<std::uint8_t>(node + 1);
-}
 
 Time read_clock(clockid_t clock) {
   timespec time{};
@@ -54,7 +46,7 @@ Forwarder::Forwarder(std::vector<SwitchPort> ports, const Rng& rng,
   port_of_.fill(kNoPort);
   links_.reserve(ports_.size() * ports_.size());
   for (std::size_t from = 0; from < ports_.size(); ++from) {
-    port_of_[last_byte(ports_[from].node)] = static_cast<std::uint8_t>(from);
+    port_of_[host_number(ports_[from].node)] = static_cast<std::uint8_t>(from);
     for (const auto& to : ports_) {
       links_.emplace_back(rng.split(node_name(ports_[from].node) + ">" + node_name(to.node)));
     }
@@ -75,8 +67,8 @@ CountersByLink Forwarder::counters() const {
 template <class Change>
 void Forwarder::for_each(const Links& links, const Change& change) {
   for (const auto& [from, to] : links) {
-    const std::uint8_t from_port = port_of_[last_byte(from)];
-    const std::uint8_t to_port = port_of_[last_byte(to)];
+    const std::uint8_t from_port = port_of_[host_number(from)];
+    const std::uint8_t to_port = port_of_[host_number(to)];
     if (from_port != kNoPort && to_port != kNoPort) change(links_[index(from_port, to_port)]);
   }
 }
@@ -129,7 +121,7 @@ Time Forwarder::next_due() const {
 // What goes to no port of ours (multicast, IPv6) goes nowhere.
 void Forwarder::route(std::size_t from, std::span<const std::uint8_t> packet, Time now) {
   const auto header = read_header(packet);
-  if (!header || (header->destination & 0xffffff00) != kNet) return;
+  if (!header || (header->destination & kNetworkMask) != kNetwork) return;
   const std::uint8_t to = port_of_[header->destination & 0xff];
   if (to == kNoPort || to == from) return;
   send(index(from, to), packet, now);

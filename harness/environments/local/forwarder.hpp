@@ -22,7 +22,7 @@
 
 namespace faultline::local {
 
-// One end of the switch. Node i has the address 10.99.0.(i + 1), the clients have 10.99.0.200.
+// One end of the switch; addresses.hpp tells whose address is whose.
 struct SwitchPort {
   NodeId node = 0;  // or kClients
   FileDescriptor device;

@@ -77,8 +77,7 @@ Result<void> GuardedNode::start(const std::vector<std::string>& argv, int log) {
   pid_ = child.id();
   child.detach();  // every child is waited for in one place
   paused_ = false;
-  end_.clear();
-  by_itself_ = false;
+  death_.clear();
   return {};
 }
 
@@ -91,7 +90,6 @@ bool GuardedNode::kill() {
     ended = ::waitpid(pid_, &status, 0);
   } while (ended < 0 && errno == EINTR);
   pid_ = 0;
-  end_ = "was killed";
   return true;
 }
 
@@ -122,8 +120,7 @@ bool GuardedNode::reap(pid_t pid, int status) {
   if (!is_running() || pid != pid_) return false;
   ::kill(-pid_, SIGKILL);  // what it left behind
   pid_ = 0;
-  end_ = describe_end(status);
-  by_itself_ = true;
+  death_ = describe_end(status);
   return true;
 }
 

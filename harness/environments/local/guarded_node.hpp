@@ -26,18 +26,16 @@ class GuardedNode {
   bool resume();
   // Takes note of the end of a child; true if it was this node's.
   bool reap(pid_t pid, int status);
-  const std::string& end() const { return end_; }  // how it ended; empty while it runs
-  std::string death() const { return by_itself_ ? end_ : std::string(); }
+  bool is_running() const { return pid_ > 0; }  // or paused
+  // How it ended by itself; empty if it runs, was killed, or was not started.
+  const std::string& death() const { return death_; }
 
  private:
-  bool is_running() const { return pid_ > 0; }
-
   int net_namespace_;
   std::string directory_;
   pid_t pid_ = 0;
   bool paused_ = false;
-  std::string end_ = "it was not started";
-  bool by_itself_ = false;  // it ended, and not by kill()
+  std::string death_;
 };
 
 }  // namespace faultline::local

@@ -39,7 +39,6 @@ Result<std::unique_ptr<Guardian>> Guardian::launch(const std::string& program) {
   try {
     auto ready = guardian->request({{"do", "hello"}});
     if (!ready) return ready.error();
-    guardian->is_root_ = ready->body.value("root", false);
   } catch (const GuardianGone& gone) {
     return Error{gone.what()};
   }
@@ -98,33 +97,28 @@ Result<void> Guardian::start(NodeId node, const std::vector<std::string>& argv, 
   return {};
 }
 
-bool Guardian::change(const char* what, NodeId node) {
+json Guardian::ask(NodeId node, const char* what) {
   auto answer = request({{"do", what}, {"node", node}});
   if (!answer) throw std::runtime_error(answer.error().message);
-  return answer->body.value("changed", false);
+  return std::move(answer->body);
 }
 
 bool Guardian::kill(NodeId node) {
-  return change("kill", node);
+  return ask(node, "kill").value("changed", false);
 }
 bool Guardian::pause(NodeId node) {
-  return change("pause", node);
+  return ask(node, "pause").value("changed", false);
 }
 bool Guardian::resume(NodeId node) {
-  return change("resume", node);
+  return ask(node, "resume").value("changed", false);
 }
 
-std::string Guardian::look(NodeId node, const char* field) {
-  auto answer = request({{"do", "look"}, {"node", node}});
-  if (!answer) throw std::runtime_error(answer.error().message);
-  return answer->body.value(field, std::string());
+bool Guardian::is_running(NodeId node) {
+  return ask(node, "look").value("running", false);
 }
 
-std::string Guardian::end_of(NodeId node) {
-  return look(node, "end");
-}
 std::string Guardian::death_of(NodeId node) {
-  return look(node, "death");
+  return ask(node, "look").value("death", std::string());
 }
 
 Result<FileDescriptor> Guardian::open_socket() {

@@ -45,23 +45,21 @@ class Guardian {
   bool kill(NodeId node);  // these: whether it changed anything
   bool pause(NodeId node);
   bool resume(NodeId node);
-  // Empty if it runs (or is paused); else how it ended: "exited with status 1".
-  std::string end_of(NodeId node);
-  std::string death_of(NodeId node);     // the same, but empty if we killed it, or never started it
+  bool is_running(NodeId node);  // or paused
+  // How it ended by itself ("exited with status 1"); empty if it runs, was killed, or never
+  // started.
+  std::string death_of(NodeId node);
   Result<FileDescriptor> open_socket();  // TCP, non-blocking, in the clients' network
-  bool is_root() const { return is_root_; }  // without a user namespace of its own
 
  private:
   struct Process;
 
   Guardian(Channel channel, std::unique_ptr<Process> process);
   Result<Message> request(const nlohmann::json& body, const std::vector<int>& files = {});
-  bool change(const char* what, NodeId node);
-  std::string look(NodeId node, const char* field);
+  nlohmann::json ask(NodeId node, const char* what);
 
   Channel channel_;
   std::unique_ptr<Process> process_;
-  bool is_root_ = false;
 };
 
 // The guardian's own main: serves the controller at the other end of `channel` until that is gone.

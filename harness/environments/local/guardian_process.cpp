@@ -46,7 +46,7 @@ Result<void> mount_own() {
 
 class Service {
  public:
-  Service(Channel channel, bool is_root) : channel_(std::move(channel)), is_root_(is_root) {
+  explicit Service(Channel channel) : channel_(std::move(channel)) {
     sigset_t child;
     ::sigemptyset(&child);
     ::sigaddset(&child, SIGCHLD);
@@ -103,14 +103,15 @@ class Service {
 
   Result<Reply> carry_out(Message& message) {
     const std::string what = message.body.at("do");
-    if (what == "hello") return Reply{{{"root", is_root_}}, {}, {}};
+    if (what == "hello") return Reply{};
     if (what == "ports") return open_ports(message.body);
     if (what == "socket") return open_socket();
     const NodeId id = message.body.at("node");
     const auto found = nodes_.find(id);
     if (found == nodes_.end()) return Error{fmt::format("there is no node {}", id)};
     GuardedNode& node = found->second;
-    if (what == "look") return Reply{{{"end", node.end()}, {"death", node.death()}}, {}, {}};
+    if (what == "look")
+      return Reply{{{"running", node.is_running()}, {"death", node.death()}}, {}, {}};
     if (what == "kill") return Reply{{{"changed", node.kill()}}, {}, {}};
     if (what == "pause") return Reply{{{"changed", node.pause()}}, {}, {}};
     if (what == "resume") return Reply{{{"changed", node.resume()}}, {}, {}};
@@ -126,6 +127,8 @@ class Service {
     const std::vector<std::string> addresses = body.at("addresses");
     auto ports = local::open_ports(addresses, static_cast<PortKind>(body.at("kind").get<int>()));
     if (!ports) return ports.error();
+    // All or nothing: it may be asked for again, of the other kind.
+    std::map<NodeId, GuardedNode> nodes;
     Reply reply;
     reply.body["ports"] = json::array();
     for (std::size_t i = 0; i < ports->size(); ++i) {
@@ -137,15 +140,17 @@ class Service {
       const auto id = static_cast<NodeId>(i);
       const std::string directory = node_directory(id);
       if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) return failure(directory);
-      nodes_.emplace(id, GuardedNode(port.net_namespace.get(), directory));
+      nodes.emplace(id, GuardedNode(port.net_namespace.get(), directory));
     }
     ports_ = std::move(*ports);
+    nodes_ = std::move(nodes);
     return reply;
   }
 
   Result<Reply> open_socket() const {
     if (ports_.empty()) return Error{"there is no network yet"};
     const FileDescriptor here(::open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
+    if (!here.is_open()) return failure("/proc/self/ns/net");
     if (::setns(ports_.back().net_namespace.get(), CLONE_NEWNET) != 0) {
       return failure("the clients' network cannot be entered");
     }
@@ -161,7 +166,6 @@ class Service {
   }
 
   Channel channel_;
-  const bool is_root_;
   FileDescriptor children_;  // tells of children that ended
   std::vector<Port> ports_;
   std::map<NodeId, GuardedNode> nodes_;
@@ -174,11 +178,11 @@ int refuse(Channel& channel, const Error& error) {
 }
 
 // As pid 1 of the namespace.
-int be_guardian(Channel channel, bool is_root) {
+int be_guardian(Channel channel) {
   end_with_parent(channel);
   const auto mounted = mount_own();
   if (!mounted) return refuse(channel, mounted.error());
-  Service(std::move(channel), is_root).serve();
+  Service(std::move(channel)).serve();
   return EXIT_SUCCESS;  // and with pid 1 every other process of the namespace ends
 }
 
@@ -195,12 +199,12 @@ int guard(FileDescriptor end) {
   ::setsid();
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::signal(signal, SIG_IGN);
   end_with_parent(channel);
-  const auto is_root = enter_namespaces();
-  if (!is_root) return refuse(channel, is_root.error());
+  const auto entered = enter_namespaces();
+  if (!entered) return refuse(channel, entered.error());
   end_with_parent(channel);  // again: who gains rights, as in a user namespace, loses that
   const pid_t child = ::fork();
   if (child < 0) return refuse(channel, failure("fork"));
-  if (child == 0) ::_exit(be_guardian(std::move(channel), *is_root));
+  if (child == 0) ::_exit(be_guardian(std::move(channel)));
   channel = Channel(FileDescriptor());
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {

@@ -5,26 +5,22 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/multiple_exceptions.hpp>
 #include <cerrno>
 #include <cstring>
-#include <exception>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "harness/core/run_loop.hpp"
+#include "harness/environments/local/addresses.hpp"
+
 namespace faultline::local {
 namespace {
 
-constexpr int kClientsHost = 200;  // the last number of the clients' address
-constexpr int kNodePort = 7000;    // of our own nodes
+// This program, for its commands `guardian` and `node`.
+constexpr const char* kThisProgram = "/proc/self/exe";
+constexpr int kNodePort = 7000;  // of our own nodes
 constexpr Duration kStatusTimeout = 200 * kMillisecond;
-
-// 10.99.0.0/24, which no host but ours can see.
-std::string address_of(int number) {
-  return fmt::format("10.99.0.{}", number);
-}
 
 }  // namespace
 
@@ -36,14 +32,14 @@ LocalEnvironment::LocalEnvironment(LocalOptions options, const Rng& rng)
 LocalEnvironment::~LocalEnvironment() = default;
 
 std::string LocalEnvironment::address(NodeId node) const {
-  return address_of(node + 1);
+  return address_of(node);
 }
 
 Result<void> LocalEnvironment::prepare(const std::string& directory) {
   directory_ = directory;
   const auto logs = open_logs();
   if (!logs) return logs.error();
-  auto guardian = Guardian::launch(options_.program);
+  auto guardian = Guardian::launch(kThisProgram);
   if (!guardian) return guardian.error();
   guardian_ = std::move(*guardian);
   auto ports = open_ports();
@@ -81,10 +77,7 @@ Result<void> LocalEnvironment::open_logs() {
 }
 
 Result<std::vector<Port>> LocalEnvironment::open_ports() {
-  std::vector<std::string> addresses;
-  for (NodeId node = 0; node < size(); ++node) addresses.push_back(address(node));
-  addresses.push_back(address_of(kClientsHost));
-  if (options_.port_kind) return guardian_->open_ports(addresses, *options_.port_kind);
+  const std::vector<std::string> addresses = addresses_of(size());
   auto tun = guardian_->open_ports(addresses, PortKind::tun);
   if (tun) return tun;
   auto packet = guardian_->open_ports(addresses, PortKind::packet);
@@ -95,24 +88,10 @@ Result<std::vector<Port>> LocalEnvironment::open_ports() {
 
 void LocalEnvironment::run(Task<> main) {
   if (!switch_) throw std::logic_error("the local environment was not prepared");
-  std::exception_ptr failure;
-  bool ended = false;
-  asio::co_spawn(loop_, std::move(main), [&](std::exception_ptr thrown) {
-    failure = std::move(thrown);
-    ended = true;
-    loop_.stop();
-  });
-  loop_.restart();
-  try {
-    loop_.run();
-  } catch (const asio::multiple_exceptions& all) {  // of handlers; the others follow from it
-    std::rethrow_exception(all.first_exception());
-  }
-  const bool written = write_counters();
-  if (failure) std::rethrow_exception(failure);
-  if (!ended) throw std::logic_error("the run waits, but nothing is left that could wake it");
-  if (!written)
+  run_loop(loop_, std::move(main));
+  if (!write_counters()) {
     throw std::runtime_error(fmt::format("{}/{} cannot be written", directory_, kCountersFile));
+  }
 }
 
 // And tells if the capture is not whole.
@@ -170,8 +149,7 @@ std::string LocalEnvironment::death(NodeId node) {
 }
 
 bool LocalEnvironment::start(NodeId node) {
-  const std::string end = guardian_->end_of(node);
-  if (end.empty() || at(node).argv.empty()) return false;
+  if (at(node).argv.empty() || guardian_->is_running(node)) return false;
   const auto started = launch(node, at(node).argv);
   if (!started) throw std::runtime_error(started.error().message);
   return true;
@@ -211,7 +189,7 @@ Result<void> LocalEnvironment::install(HostedProgram program) {
     addresses.push_back(fmt::format("{}:{}", address(node), kNodePort));
   }
   for (NodeId node = 0; node < size(); ++node) {
-    std::vector<std::string> argv = {options_.program, "node"};
+    std::vector<std::string> argv = {kThisProgram, "node"};
     argv.insert(argv.end(), program.arguments.begin(), program.arguments.end());
     argv.insert(argv.end(), {"--id", std::to_string(node), "--nodes",
                              fmt::format("{}", fmt::join(addresses, ",")), "--directory",

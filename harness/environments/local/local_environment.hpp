@@ -29,9 +29,6 @@ struct LocalOptions {
   int nodes = 5;
   std::uint64_t seed = 1;  // of our own nodes
   bool capture = false;    // of all packets delivered, in kCaptureFile
-  // This program, for its commands `guardian` and `node`.
-  std::string program = "/proc/self/exe";
-  std::optional<PortKind> port_kind;  // nothing: tun, or packet if that cannot be had
 };
 
 class LocalEnvironment final : public Environment,
@@ -67,7 +64,6 @@ class LocalEnvironment final : public Environment,
   Task<std::optional<NodeStatus>> status(NodeId node) override;
 
   Result<void> launch(NodeId node, std::vector<std::string> argv) override;
-  bool is_running(NodeId node) override { return guardian_->end_of(node).empty(); }
   std::string death(NodeId node) override;
   std::string address(NodeId node) const override;
   std::string directory(NodeId node) const override { return node_directory(node); }

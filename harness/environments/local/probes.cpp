@@ -14,6 +14,7 @@
 #include <fstream>
 #include <utility>
 
+#include "harness/environments/local/addresses.hpp"
 #include "harness/environments/local/file_descriptor.hpp"
 #include "harness/environments/local/guardian.hpp"
 #include "harness/environments/local/own_namespaces.hpp"
@@ -34,15 +35,6 @@ class Stopwatch {
   using Clock = std::chrono::steady_clock;
   Clock::time_point from_ = Clock::now();
 };
-
-// Our messages are "what is wrong; what to do".
-Finding not_possible(const std::string& message, const std::string& else_do) {
-  const std::size_t end = message.find("; ");
-  Finding finding;
-  finding.detail = message.substr(0, end);
-  finding.remedy = end == std::string::npos ? else_do : message.substr(end + 2);
-  return finding;
-}
 
 Finding possible(std::string detail) {
   Finding finding;
@@ -138,10 +130,9 @@ Finding probe_network(const std::string& program, PortKind kind) {
   return try_apart(tun ? "TUN" : "veth", [&] {
     auto guardian = Guardian::launch(program);
     if (!guardian) return not_possible(guardian.error().message, kSeeNamespaces);
-    const std::vector<std::string> addresses = {"10.99.0.1", "10.99.0.2", "10.99.0.3",
-                                                "10.99.0.4", "10.99.0.5", "10.99.0.200"};
+    constexpr int kNodes = 5;
     Stopwatch watch;
-    const auto ports = (*guardian)->open_ports(addresses, kind);
+    const auto ports = (*guardian)->open_ports(addresses_of(kNodes), kind);
     if (!ports) {
       return not_possible(ports.error().message,
                           tun ? "as root: modprobe tun"

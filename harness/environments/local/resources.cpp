@@ -91,7 +91,7 @@ Finding memory() {
   const auto available = free_memory();
   if (!available) return {"memory", true, "/proc/meminfo does not say", "", true};
   return {"memory", *available >= kLeastMemory, fmt::format("{} available", size(*available)),
-          fmt::format("free {} (five nodes of etcd take 500 MB and more), or use --nodes 3",
+          fmt::format("free {} (five nodes of etcd take 950 MB), or use --nodes 3",
                       size(kLeastMemory)),
           true};
 }

@@ -9,12 +9,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
+
+#include "harness/core/run_loop.hpp"
 
 namespace faultline::etcd {
 namespace {
@@ -75,14 +75,7 @@ Powers LoopbackEnvironment::powers() {
 }
 
 void LoopbackEnvironment::run(Task<> main) {
-  std::exception_ptr failure;
-  loop_.restart();
-  asio::co_spawn(loop_, std::move(main), [&](std::exception_ptr thrown) {
-    failure = std::move(thrown);
-    loop_.stop();
-  });
-  loop_.run();
-  if (failure) std::rethrow_exception(failure);
+  run_loop(loop_, std::move(main));
 }
 
 std::vector<std::string> LoopbackEnvironment::node_log(NodeId node) {

@@ -23,6 +23,7 @@ class LoopbackEnvironment : public Environment, public LaunchingPower, public Pr
   // A port that nobody uses on any of the nodes' addresses, at the moment.
   std::uint16_t free_port() const;
   pid_t process(NodeId node) const;  // 0: none
+  bool is_running(NodeId node);      // or paused
 
   int size() const override { return static_cast<int>(nodes_.size()); }
   Clock& clock() override { return clock_; }
@@ -31,7 +32,6 @@ class LoopbackEnvironment : public Environment, public LaunchingPower, public Pr
   std::vector<std::string> node_log(NodeId node) override;
 
   Result<void> launch(NodeId node, std::vector<std::string> argv) override;
-  bool is_running(NodeId node) override;
   std::string death(NodeId node) override;
   std::string address(NodeId node) const override;
   std::string directory(NodeId node) const override;

@@ -20,6 +20,8 @@
 #include <thread>
 #include <utility>
 
+#include "harness/environments/local/addresses.hpp"
+
 namespace faultline::local {
 namespace {
 
@@ -82,15 +84,8 @@ Result<void> may_make_namespaces() {
   return entered;
 }
 
-std::string address_of(NodeId node) {
-  return fmt::format("10.99.0.{}", node == kClients ? 200 : node + 1);
-}
-
 Result<std::vector<Port>> open_node_ports(int nodes, PortKind kind) {
-  std::vector<std::string> addresses;
-  for (NodeId node = 0; node < nodes; ++node) addresses.push_back(address_of(node));
-  addresses.push_back(address_of(kClients));
-  return open_ports(addresses, kind);
+  return open_ports(addresses_of(nodes), kind);
 }
 
 std::vector<SwitchPort> switch_ports(std::vector<Port>& from) {

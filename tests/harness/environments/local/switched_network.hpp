@@ -23,7 +23,6 @@ Result<void> may_make_namespaces();
 Result<std::vector<Port>> open_node_ports(int nodes, PortKind kind);  // the clients' last
 
 std::vector<SwitchPort> switch_ports(std::vector<Port>& from);  // takes their devices
-std::string address_of(NodeId node);                            // or kClients
 sockaddr_in socket_address(NodeId node);                        // with port 7000
 
 // A blocking socket in a node's namespace, bound to its address and port 7000.
