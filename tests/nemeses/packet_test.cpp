@@ -35,21 +35,7 @@ struct PacketTest : testing::Test {
 
 TEST_F(PacketTest, StrikesAndHealsByTurns) {
   target.who = 3;
-  for (int round = 0; round < 50; ++round) {
-    const auto strike = nemesis->propose(rng);
-    ASSERT_TRUE(strike);
-    ASSERT_EQ(strike->f, kStart);
-    EXPECT_THAT(environment.take_deeds(), IsEmpty()) << "proposing changes nothing";
-    EXPECT_THAT(nemesis->healing(), IsEmpty());
-    carry_out(*strike);
-    environment.take_deeds();
-    const auto cure = nemesis->propose(rng);
-    ASSERT_TRUE(cure);
-    ASSERT_EQ(cure->f, kStop);
-    EXPECT_THAT(nemesis->healing(), ElementsAre(*cure));
-    carry_out(*cure);
-    EXPECT_THAT(environment.take_deeds(), ElementsAre("impair : nothing"));
-  }
+  expect_turns(environment, *nemesis, kStart, kStop, "impair : nothing");
 }
 
 TEST_F(PacketTest, EveryShapeIsProposedAndTheOpSaysExactlyWhatIsDone) {
@@ -98,12 +84,8 @@ TEST_F(PacketTest, TheLeaderIsWhoeverLeadsWhenItStrikes) {
 }
 
 TEST_F(PacketTest, WithoutALeaderNothingIsImpaired) {
-  const Op done = carry_out(invocation(kStart, Values{"loss 5%", "leader"}));
-  EXPECT_EQ(done.type, OpType::info);
-  EXPECT_EQ(done.error.name(), "no leader known");
-  EXPECT_THAT(environment.take_deeds(), IsEmpty());
-  EXPECT_THAT(nemesis->healing(), IsEmpty());
-  EXPECT_EQ(nemesis->propose(rng)->f, kStart);
+  expect_nothing_without_leader(environment, *nemesis,
+                                invocation(kStart, Values{"loss 5%", "leader"}));
 }
 
 TEST_F(PacketTest, WhatCannotBeReadIsRefused) {

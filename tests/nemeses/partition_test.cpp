@@ -30,20 +30,7 @@ struct PartitionTest : testing::Test {
 
 TEST_F(PartitionTest, StrikesAndHealsByTurns) {
   target.who = 3;
-  for (int round = 0; round < 50; ++round) {
-    const auto strike = nemesis->propose(rng);
-    ASSERT_TRUE(strike);
-    ASSERT_EQ(strike->f, kStart);
-    EXPECT_THAT(nemesis->healing(), IsEmpty());
-    carry_out(*strike);
-    const auto cure = nemesis->propose(rng);
-    ASSERT_TRUE(cure);
-    ASSERT_EQ(cure->f, kStop);
-    EXPECT_THAT(nemesis->healing(), ElementsAre(*cure));
-    environment.take_deeds();
-    carry_out(*cure);
-    EXPECT_THAT(environment.take_deeds(), ElementsAre("heal"));
-  }
+  expect_turns(environment, *nemesis, kStart, kStop, "heal");
 }
 
 TEST_F(PartitionTest, ProposingChangesNothing) {
@@ -81,12 +68,7 @@ TEST_F(PartitionTest, TheLeaderIsWhoeverLeadsWhenItStrikes) {
 }
 
 TEST_F(PartitionTest, WithoutALeaderNothingIsCut) {
-  const Op done = carry_out(invocation(kStart, Values{"leader"}));
-  EXPECT_EQ(done.type, OpType::info);
-  EXPECT_EQ(done.error.name(), "no leader known");
-  EXPECT_THAT(environment.take_deeds(), IsEmpty());
-  EXPECT_THAT(nemesis->healing(), IsEmpty());
-  EXPECT_EQ(nemesis->propose(rng)->f, kStart);
+  expect_nothing_without_leader(environment, *nemesis, invocation(kStart, Values{"leader"}));
 }
 
 TEST(PartitionClients, EveryShapeIsProposedAndOnlyLinksOfClientsAreCut) {

@@ -146,5 +146,31 @@ TEST(LastPart, IsRefutedByAFewOfItsOps) {
   EXPECT_EQ(found, invalid);
 }
 
+// What is looked at around a place where the search is stuck begins no earlier than the part does:
+// of what was before it only what was open is known. The read of 7 is fine, since the write of 8 is
+// after it; seen from where it was invoked, and without that write, nothing could explain it.
+TEST(LastPart, LooksNoFurtherBackThanItBegins) {
+  HistoryBuilder history;
+  history.done(0, "write", 7).invoke(9, "read", {}).done(0, "write", 8);
+  for (int i = 0; i < 40; ++i) history.done(0, "read", 8);
+  const std::size_t begin = 22;  // an op, after the write of 8
+  history.ok(9, "read", 7);
+  for (int i = 100; i < 2'000; ++i) history.done(0, "write", i).done(0, "read", i);
+  const Model& model = *find_model("register");
+  const Value initial;
+  const ModelOptions options;
+  const Partition key = split_by_key(history)->front();
+  const ReadContext with{history, model, initial, options};
+  LastPart part;
+  part.advance(with, key, 2 * begin, begin);
+  ASSERT_EQ(part.begin(), begin);
+  for (std::uint64_t steps = 200; steps <= 20'000; steps += 200) {
+    Limits limits;
+    limits.steps = steps;  // so few that it is stuck here and there
+    EXPECT_NE(part.judge(with, key, limits), Verdict::invalid) << steps;
+  }
+  EXPECT_EQ(part.judge(with, key, {}), Verdict::valid);
+}
+
 }  // namespace
 }  // namespace faultline
