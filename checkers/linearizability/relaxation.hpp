@@ -23,8 +23,7 @@
 //     made by then, or the initial one. Ops open at `from` may be left out: they may have been
 //     linearized before it.
 //   effects: any op may be left out if the state may turn to the value that it makes at any time
-//   and
-//     any number of times. Values that no op kept needs or excludes cannot be told apart.
+//     and any number of times. Values that no op kept needs or excludes cannot be told apart.
 //
 // So what a relaxation is follows from the object, the part of it in view, and the ops kept.
 // Immutable.
