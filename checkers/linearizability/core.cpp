@@ -103,12 +103,7 @@ class CoreFinder {
 
   std::optional<Core> minimal(const Relaxation& relaxation, std::vector<bool> kept, View view) {
     steps_ = std::max(kFirstSteps, 4 * decision_.configurations);
-    auto fewer = relaxation.without_takers(kept);
-    if (fewer && refutes(relaxation, *fewer)) {
-      kept = std::move(*fewer);
-    } else if (!refutes(relaxation, kept)) {
-      return std::nullopt;
-    }
+    if (!refutes(relaxation, kept)) return std::nullopt;
     std::size_t before = 0;
     do {  // items may make way for ops, and the other way round
       before = count(kept);

@@ -217,5 +217,20 @@ TEST(CrashedRemove, DoesNotSwellTheCoreOfALongHistory) {
   }
 }
 
+// A dequeue that found nothing has a conflict that depends on how many crashed ones there are, and
+// so needs them all; there is another, among items that those cannot have taken.
+TEST(CrashedRemove, IsInNoCoreIfAConflictCanDoWithoutIt) {
+  UniqueShape shape{.ops = 2'000, .clients = 10, .crashed = 0.05, .wrong = Wrong::empty};
+  for (shape.seed = 1; shape.seed <= 4; ++shape.seed) {
+    const History history = unique_history(shape);
+    const Model& model = *find_model("fifo-queue");
+    const Report report = make_linearizable(model, Value(Value::List{}))->check(history);
+    ASSERT_EQ(report.verdict, Verdict::invalid);
+    const Core& core = *report.evidence->parts.front().core;
+    EXPECT_LE(core.ops.size(), 4U) << "seed " << shape.seed;
+    EXPECT_EQ(verify_core("fifo-queue", history, core).proof, Proof::holds);
+  }
+}
+
 }  // namespace
 }  // namespace faultline
