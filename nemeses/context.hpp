@@ -24,7 +24,7 @@ struct NemesisContext {
 
 inline NemesisContext nemesis_context(Environment& environment, Target& target) {
   NetworkPower* network = environment.powers().network;
-  return {&environment, &target, network ? std::make_shared<Cuts>(*network) : nullptr};
+  return {&environment, &target, network != nullptr ? std::make_shared<Cuts>(*network) : nullptr};
 }
 
 }  // namespace faultline

@@ -46,7 +46,9 @@ std::string host_state() {
   std::string text = interfaces() + control_groups();
   for (const char* file : {"/proc/net/route", "/proc/net/ipv6_route", "/proc/net/fib_trie",
                            "/proc/net/ip_tables_names", "/proc/self/mountinfo"}) {
-    text += std::string(file) + "\n" + slurp(file);
+    text += file;
+    text += "\n";
+    text += slurp(file);
   }
   return text;
 }

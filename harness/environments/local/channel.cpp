@@ -12,7 +12,7 @@
 namespace faultline::local {
 namespace {
 
-constexpr std::size_t kMostBytes = 128 * 1024;
+constexpr std::size_t kMostBytes = std::size_t{128} << 10;
 
 Error failure(const char* what) {
   return Error{fmt::format("{}: {}", what, std::strerror(errno))};

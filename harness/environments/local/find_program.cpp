@@ -25,7 +25,7 @@ std::string find_program(std::string_view name) {
   std::istringstream folders(std::string(path == nullptr ? "/usr/bin:/bin" : path) +
                              ":/usr/sbin:/sbin");
   for (std::string folder; std::getline(folders, folder, ':');) {
-    const std::string candidate = (folder.empty() ? "." : folder) + "/" + file;
+    std::string candidate = (folder.empty() ? "." : folder) + "/" + file;
     if (is_program(candidate)) return candidate;
   }
   return "";

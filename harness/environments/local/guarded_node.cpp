@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <linux/close_range.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 #include <boost/process/io.hpp>
 #include <boost/process/posix.hpp>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <system_error>
 

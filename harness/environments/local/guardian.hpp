@@ -62,8 +62,8 @@ class Guardian {
   std::unique_ptr<Process> process_;
 };
 
-// The guardian's own main: serves the controller at the other end of `channel` until that is gone.
+// The guardian's own main: serves the controller, by our `end` of the channel, until that is gone.
 // Returns its exit code.
-int guard(FileDescriptor channel);
+int guard(FileDescriptor end);
 
 }  // namespace faultline::local

@@ -37,7 +37,7 @@ class LocalEnvironment final : public Environment,
                                private HostingPower,
                                private LaunchingPower {
  public:
-  LocalEnvironment(LocalOptions options, const Rng& rng);
+  LocalEnvironment(const LocalOptions& options, const Rng& rng);
   ~LocalEnvironment() override;
 
   int size() const override { return options_.nodes; }

@@ -5,13 +5,13 @@
 #include <sys/auxv.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <ctime>
 #include <fstream>
 #include <optional>
 #include <string>
@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kMebi = 1024 * 1024;
+constexpr std::uint64_t kMebi = std::uint64_t{1} << 20;
 constexpr std::uint64_t kLeastMemory = 1024 * kMebi;  // five nodes of etcd, and the checker
 constexpr std::uint64_t kLeastSpace = 200 * kMebi;
 constexpr rlim_t kLeastFiles = 1024;
@@ -90,10 +90,10 @@ std::optional<std::uint64_t> free_memory() {
 Finding memory() {
   const auto available = free_memory();
   if (!available) return {"memory", true, "/proc/meminfo does not say", "", true};
-  return {"memory", *available >= kLeastMemory, fmt::format("{} available", size(*available)),
-          fmt::format("free {} (five nodes of etcd take 950 MB), or use --nodes 3",
-                      size(kLeastMemory)),
-          true};
+  return {
+      "memory", *available >= kLeastMemory, fmt::format("{} available", size(*available)),
+      fmt::format("free {} (five nodes of etcd take 950 MB), or use --nodes 3", size(kLeastMemory)),
+      true};
 }
 
 Finding open_files() {

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -11,6 +10,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -41,7 +41,8 @@ Finding failed(const std::string& name, const std::string& detail) {
   }
   const json found = {finding.works, finding.detail, finding.remedy, finding.needed};
   const std::string text = found.dump(-1, ' ', false, json::error_handler_t::replace);
-  (void)!::write(pipe, text.data(), text.size());  // far below what a pipe takes at once
+  // Far below what a pipe takes at once.
+  [[maybe_unused]] const ssize_t written = ::write(pipe, text.data(), text.size());
   ::_exit(EXIT_SUCCESS);
 }
 
@@ -88,8 +89,8 @@ Finding try_apart(const std::string& name, const std::function<Finding()>& probe
   }
   if (!ended) return failed(name, fmt::format("no answer within {} ms", patience.count()));
   const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-  return failed(name, fmt::format("the attempt ended with {} {}", signal ? "signal" : "status",
-                                  signal ? signal : WEXITSTATUS(status)));
+  if (signal != 0) return failed(name, fmt::format("the attempt ended with signal {}", signal));
+  return failed(name, fmt::format("the attempt ended with status {}", WEXITSTATUS(status)));
 }
 
 }  // namespace faultline::local

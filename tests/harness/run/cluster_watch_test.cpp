@@ -15,7 +15,6 @@ namespace faultline {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 // Three hosts in virtual time, whose programs end when the test says so.
 class Hosts final : public Environment, private LaunchingPower {
@@ -135,8 +134,8 @@ TEST(ClusterWatch, ItsMarksAreNeverWithinAnOpOfTheNemesis) {
     EXPECT_EQ(history[i].type, OpType::invoke) << i;
     EXPECT_EQ(history[i + 1].type, OpType::info) << i;
     EXPECT_EQ(history[i].f, history[i + 1].f) << i;
-    leaders += history[i].f == f::kLeader;
-    slow += history[i].f.name() == "slow";
+    if (history[i].f == f::kLeader) ++leaders;
+    if (history[i].f.name() == "slow") ++slow;
   }
   EXPECT_EQ(history.size() % 2, 0U);
   EXPECT_GT(leaders, 20);
