@@ -10,22 +10,7 @@
 namespace faultline {
 namespace {
 
-constexpr std::uint64_t kValues = 5;  // 0 .. 4
 constexpr Duration kRetryInterval = 50 * kMillisecond;
-
-std::int64_t draw_value(const Context& context) {
-  return static_cast<std::int64_t>(context.rng().below(kValues));
-}
-
-Op write(const Context& context) {
-  return invocation(f::kWrite, draw_value(context));
-}
-
-Op cas(const Context& context) {
-  const std::int64_t expected = draw_value(context);
-  const std::int64_t replacement = draw_value(context);
-  return invocation(f::kCas, Value(expected, replacement));
-}
 
 class Register final : public Workload {
  public:
@@ -34,7 +19,18 @@ class Register final : public Workload {
   std::vector<Symbol> functions() const override { return {f::kRead, f::kWrite, f::kCas}; }
 
   Gen generator() const override {
-    const auto ops_of_key = [n = options_.ops_per_key](const Value&) {
+    const auto draw = [values = options_.values](const Context& context) {
+      return static_cast<std::int64_t>(context.rng().below(static_cast<std::uint64_t>(values)));
+    };
+    const auto write = [draw](const Context& context) {
+      return invocation(f::kWrite, draw(context));
+    };
+    const auto cas = [draw](const Context& context) {
+      const std::int64_t expected = draw(context);
+      const std::int64_t replacement = draw(context);
+      return invocation(f::kCas, Value(expected, replacement));
+    };
+    const auto ops_of_key = [=, n = options_.ops_per_key](const Value&) {
       return gen::limit(n, gen::weighted_mix({{2, gen::repeat(invocation(f::kRead))},
                                               {1, gen::each(write)},
                                               {1, gen::each(cas)}}));

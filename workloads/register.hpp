@@ -14,6 +14,7 @@ namespace faultline {
 struct RegisterOptions {
   int threads_per_key = 5;  // the concurrency must be a multiple of it
   int ops_per_key = 400;
+  int values = 5;  // written to a key: 0, 1, ...
 };
 
 std::unique_ptr<Workload> make_register_workload(const RegisterOptions& options);

@@ -53,12 +53,21 @@ std::vector<Section> sections(const CLI::App& app) {
                            section("models", all_models())};
   Section bugs{"bugs", {}};
   for (const TargetEntry& target : targets()) {
-    for (const BugEntry& bug : target.bugs) {
+    for (const Bug& bug : target.bugs) {
       bugs.rows.push_back(
-          {std::string(bug.name), fmt::format("{}: {} ({})", target.name, bug.doc, bug.source)});
+          {std::string(bug.name), fmt::format("{}: {}. Breaks: {} ({}). Needs: {}", target.name,
+                                              bug.doc, bug.rule, bug.source, bug.faults)});
     }
   }
   all.push_back(std::move(bugs));
+  Section settings{"settings", {}};
+  for (const TargetEntry& target : targets()) {
+    for (const Setting& setting : target.settings) {
+      settings.rows.push_back({fmt::format("{}={}", setting.name, fmt::join(setting.values, "|")),
+                               fmt::format("{}: {}", target.name, setting.doc)});
+    }
+  }
+  all.push_back(std::move(settings));
   all.push_back(options_section(app));
   return all;
 }
@@ -98,9 +107,10 @@ void add_list_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
       app.add_subcommand("list", "What exists: targets, nemeses, models, bugs, options ...");
-  command->add_option("what", options->what,
-                      "targets, environments, workloads, nemeses, models, bugs or options "
-                      "(default: all)");
+  command->add_option(
+      "what", options->what,
+      "targets, environments, workloads, nemeses, models, bugs, settings or options "
+      "(default: all)");
   command->add_flag("--markdown", options->markdown, "as Markdown tables");
   command->callback([options, &app, &exit_code] {
     list(app, options->what, options->markdown);

@@ -25,6 +25,7 @@ struct NodeOptions {
   std::string directory;
   std::string seed = "1";
   std::vector<std::string> bugs;
+  std::vector<std::string> settings;
 };
 
 NodeFactory factory_of(const NodeOptions& options) {
@@ -33,7 +34,7 @@ NodeFactory factory_of(const NodeOptions& options) {
     if (target.program == nullptr) continue;
     known += fmt::format("{}{}", known.empty() ? "" : ", ", target.name);
     if (target.name != options.program) continue;
-    Result<NodeFactory> factory = target.program(options.bugs);
+    Result<NodeFactory> factory = target.program(options.bugs, options.settings);
     if (!factory) throw UsageError(factory.error().message);
     return std::move(*factory);
   }
@@ -72,6 +73,8 @@ void add_node_command(CLI::App& app, int&) {
       ->required();
   option("--seed", options->seed, "N", "its chance comes from it")->capture_default_str();
   option("--bug", options->bugs, "NAME", "a bug to switch on (see list bugs)")
+      ->allow_extra_args(false);
+  option("--set", options->settings, "NAME=VALUE", "a setting of the target (see list settings)")
       ->allow_extra_args(false);
   command->callback([options] {
     const NodeFactory factory = factory_of(*options);

@@ -88,11 +88,11 @@ std::vector<std::string> parse_nemeses(const std::string& text) {
   return names;
 }
 
-// Of --bug, which may be given more than once.
-std::vector<std::string> parse_bugs(const std::vector<std::string>& given) {
+// Of a flag that may be given more than once.
+std::vector<std::string> parse_lists(const char* flag, const std::vector<std::string>& given) {
   if (given.empty()) return {};
-  for (const std::string& text : given) parse_names("--bug", text);
-  return parse_names("--bug", fmt::format("{}", fmt::join(given, ",")));
+  for (const std::string& text : given) parse_names(flag, text);
+  return parse_names(flag, fmt::format("{}", fmt::join(given, ",")));
 }
 
 }  // namespace
@@ -109,6 +109,7 @@ PlanOptions::PlanOptions() {
   nemesis_interval_ = seconds_text(standard.nemesis_interval);
   recovery_bound_ = seconds_text(standard.recovery_bound);
   ops_per_key_ = std::to_string(standard.ops_per_key);
+  values_ = std::to_string(standard.values);
 }
 
 void PlanOptions::add_to(CLI::App& command) {
@@ -121,6 +122,8 @@ void PlanOptions::add_to(CLI::App& command) {
   option("--nemesis", nemeses_, "NAMES", "faults to inject, separated by commas; none");
   add_value(command, "--bug", bugs_, "NAMES", "bugs to switch on in the target (see list bugs)")
       ->allow_extra_args(false);
+  add_value(command, "--set", settings_, "NAME=VALUE", "a setting of the target (list settings)")
+      ->allow_extra_args(false);
   option("--seed", seed_, "N", "all chance comes from it: a number, or random");
   option("--nodes", nodes_, "N", "how many nodes (or n1,n2,...)");
   option("--concurrency", concurrency_, "N", "client processes; 2n: two for each node");
@@ -132,11 +135,13 @@ void PlanOptions::add_to(CLI::App& command) {
   add_value(command, "--threads-per-key", threads_per_key_, "N",
             "processes at work on the same key (default: as many as nodes)");
   option("--ops-per-key", ops_per_key_, "N", "ops on each key");
+  option("--values", values_, "N", "how many different values are written to a key");
   command.add_flag("--no-fail-fast", no_fail_fast_, "go on when a violation has been found");
   command.add_flag("--serializable", serializable_,
                    "reads that any node may answer, if the target has them (etcd)");
   command.add_flag("--capture", capture_,
                    "keep the packets of nodes and clients (local): network.pcap");
+  command.add_flag("--trace", trace_, "keep the messages between nodes (sim): trace.jsonl");
 }
 
 TestPlan PlanOptions::plan() const {
@@ -145,7 +150,8 @@ TestPlan PlanOptions::plan() const {
   plan.target = target_;
   plan.workload = workload_;
   plan.nemeses = parse_nemeses(nemeses_);
-  plan.bugs = parse_bugs(bugs_);
+  plan.bugs = parse_lists("--bug", bugs_);
+  plan.settings = parse_lists("--set", settings_);
   plan.seed = parse_seed(seed_);
   plan.time_limit = parse_seconds("--time-limit", time_limit_);
   plan.nemesis_interval = parse_seconds("--nemesis-interval", nemesis_interval_, kShortestInterval);
@@ -157,6 +163,8 @@ TestPlan PlanOptions::plan() const {
   plan.fail_fast = !no_fail_fast_;
   plan.serializable = serializable_;
   plan.capture = capture_;
+  plan.trace = trace_;
+  plan.values = parse_int("--values", values_, kMostOps);
   plan.ops_per_key = parse_int("--ops-per-key", ops_per_key_, kMostOps);
   return plan;
 }

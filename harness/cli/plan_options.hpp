@@ -24,6 +24,7 @@ class PlanOptions {
   std::string workload_;
   std::string nemeses_;
   std::vector<std::string> bugs_;
+  std::vector<std::string> settings_;
   std::string seed_;
   std::string nodes_;
   std::string concurrency_ = "2n";
@@ -33,9 +34,11 @@ class PlanOptions {
   std::string recovery_bound_;
   std::optional<std::string> threads_per_key_;
   std::string ops_per_key_;
+  std::string values_;
   bool no_fail_fast_ = false;
   bool serializable_ = false;
   bool capture_ = false;
+  bool trace_ = false;
 };
 
 // Throws UsageError naming the flag if the plan names something that is in no registry.

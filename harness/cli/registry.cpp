@@ -24,28 +24,33 @@
 namespace faultline::cli {
 namespace {
 
-std::vector<BugEntry> raft_bugs() {
-  std::vector<BugEntry> bugs;
-  for (const raft::BugInfo& bug : raft::known_bugs()) {
-    bugs.push_back({bug.name, bug.doc, bug.source});
-  }
-  return bugs;
+// What makes a node with the plan's bugs and settings in another process (faultline node).
+std::vector<std::string> hosted_arguments(const char* program, const TestPlan& plan) {
+  std::vector<std::string> arguments{program};
+  for (const std::string& bug : plan.bugs) arguments.insert(arguments.end(), {"--bug", bug});
+  for (const std::string& set : plan.settings) arguments.insert(arguments.end(), {"--set", set});
+  return arguments;
+}
+
+template <class Flags>
+std::vector<Bug> bugs_of(std::span<const BugOf<Flags>> known) {
+  return {known.begin(), known.end()};
 }
 
 Result<std::unique_ptr<Target>> make_raft(const TestPlan& plan) {
-  const auto bugs = raft::parse_bugs(plan.bugs);
-  if (!bugs) return bugs.error();
+  const auto config = raft::make_config(plan.bugs, plan.settings);
+  if (!config) return config.error();
   raft::RaftOptions options;
-  options.config.bugs = *bugs;
+  options.config = *config;
+  options.arguments = hosted_arguments("raft", plan);
   return make_raft_target(options);
 }
 
-Result<NodeFactory> raft_program(const std::vector<std::string>& names) {
-  const auto bugs = raft::parse_bugs(names);
-  if (!bugs) return bugs.error();
-  raft::Config config;
-  config.bugs = *bugs;
-  return raft::make_raft_nodes(config);
+Result<NodeFactory> raft_program(std::span<const std::string> bugs,
+                                 std::span<const std::string> settings) {
+  const auto config = raft::make_config(bugs, settings);
+  if (!config) return config.error();
+  return raft::make_raft_nodes(*config);
 }
 
 Result<std::unique_ptr<Target>> make_etcd(const TestPlan& plan) {
@@ -73,6 +78,7 @@ Result<std::unique_ptr<Workload>> make_register(const TestPlan& plan) {
   RegisterOptions options;
   options.threads_per_key = plan.threads_per_key;
   options.ops_per_key = plan.ops_per_key;
+  options.values = plan.values;
   return make_register_workload(options);
 }
 
@@ -110,9 +116,10 @@ Result<std::unique_ptr<Nemesis>> make_nemeses(const TestPlan& plan, const Parts&
 const std::vector<TargetEntry>& targets() {
   static const std::vector<TargetEntry> list{
       {"raft", "Raft after Ongaro's dissertation, embedded: a key-value store with sessions",
-       raft_bugs(), make_raft, false, raft_program},
+       bugs_of(raft::known_bugs()), raft::known_settings(), make_raft, false, raft_program},
       {"etcd",
        "the etcd that is installed here (Debian: etcd-server), through its v3 JSON gateway",
+       {},
        {},
        make_etcd,
        true,

@@ -10,23 +10,22 @@
 #include "harness/run/controller.hpp"
 #include "harness/run/plan.hpp"
 #include "nemeses/context.hpp"
+#include "targets/bug.hpp"
+#include "targets/setting.hpp"
 
 namespace faultline::cli {
-
-struct BugEntry {
-  std::string_view name;
-  std::string_view doc;
-  std::string_view source;  // the rule it breaks
-};
 
 struct TargetEntry {
   std::string_view name;
   std::string_view doc;
-  std::vector<BugEntry> bugs;
+  std::vector<Bug> bugs;
+  std::span<const Setting> settings;
   Result<std::unique_ptr<Target>> (*make)(const TestPlan& plan);
   bool serializable = false;  // it has reads that need not be linearizable
-  // What its nodes run, if that is a program of our own, with the bugs of these names.
-  Result<NodeFactory> (*program)(const std::vector<std::string>& bugs) = nullptr;
+  // What its nodes run, if that is a program of our own, with the bugs of these names and these
+  // settings.
+  Result<NodeFactory> (*program)(std::span<const std::string> bugs,
+                                 std::span<const std::string> settings) = nullptr;
   // Else of the program that must be installed: its version, or why not and what to do about it.
   Result<std::string> (*version)() = nullptr;
   std::string_view package = {};  // Debian's, which has it

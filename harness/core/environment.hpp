@@ -50,6 +50,15 @@ class ProcessPower {
   virtual bool resume(NodeId node) = 0;
 };
 
+// The power over the speed of nodes' clocks.
+class ClockPower {
+ public:
+  virtual ~ClockPower() = default;
+  // So much passes for the node in a thousand ticks of true time, from now on; 1000 is a good
+  // clock. permille > 0.
+  virtual void set_rate(NodeId node, int permille) = 0;
+};
+
 // How a request ended, as the one who sent it sees it.
 struct Answer {
   enum class Kind { answered, refused, timeout };
@@ -92,6 +101,7 @@ class LaunchingPower {
 struct Powers {
   NetworkPower* network = nullptr;
   ProcessPower* processes = nullptr;
+  ClockPower* clocks = nullptr;
   HostingPower* hosting = nullptr;
   LaunchingPower* launching = nullptr;
 };

@@ -36,6 +36,9 @@ struct Effects {
     Bytes record;
   };               // append to this node's log; lost by a crash unless synced
   struct Sync {};  // what was written so far survives a crash
+  struct Rewrite {
+    std::vector<Bytes> records;
+  };  // the log is these records from now on, safely: a crash leaves either the old log or this one
   struct Send {
     NodeId to;
     Bytes message;
@@ -44,12 +47,13 @@ struct Effects {
     RequestId request;
     Bytes answer;
   };
-  using Effect = std::variant<Write, Sync, Send, Reply>;
+  using Effect = std::variant<Write, Sync, Rewrite, Send, Reply>;
 
   std::vector<Effect> list;
   std::vector<std::string> log;  // lines for the node's log file
 
   void write(Bytes record) { list.emplace_back(Write{std::move(record)}); }
+  void rewrite(std::vector<Bytes> records) { list.emplace_back(Rewrite{std::move(records)}); }
   void sync() { list.emplace_back(Sync{}); }
   void send(NodeId to, Bytes message) { list.emplace_back(Send{to, std::move(message)}); }
   void reply(RequestId to, Bytes answer) { list.emplace_back(Reply{to, std::move(answer)}); }
@@ -58,9 +62,12 @@ struct Effects {
 // What a node would tell an operator about itself.
 struct NodeStatus {
   bool leader = false;
-  std::uint64_t term = 0;  // term, ballot or epoch
+  std::uint64_t term = 0;    // term, ballot or epoch
+  std::uint64_t commit = 0;  // how much of the log is decided; 0 if there is no log
 };
 
+// `now` is this node's own monotonic clock: it may begin elsewhere and go faster or slower than
+// those of others.
 class Node {
  public:
   virtual ~Node() = default;
@@ -71,6 +78,10 @@ class Node {
   virtual void request(RequestId id, std::string_view request, Time now, Effects& out) = 0;
   virtual void tick(Time now, Effects& out) = 0;  // every few milliseconds
   virtual NodeStatus status() const = 0;
+  // A message of these nodes as people name it ("AppendEntries 12..14"), for a trace.
+  virtual std::string describe([[maybe_unused]] std::string_view message) const {
+    return "message";
+  }
 };
 
 // Makes the program of node `id` in a cluster of `size`; `rng` is the node's own stream.

@@ -145,6 +145,10 @@ class ValidatingTarget final : public Target {
     co_return leader;
   }
 
+  std::unique_ptr<MembershipPower> membership(Environment& environment) override {
+    return target_->membership(environment);
+  }
+
  private:
   std::unique_ptr<Target> target_;
   bool started_ = false;

@@ -20,6 +20,7 @@ void for_each_field(Plan& plan, Visit visit) {
   visit("workload", "--workload", plan.workload);
   visit("nemeses", "--nemesis", plan.nemeses);
   visit("bugs", "--bug", plan.bugs);
+  visit("settings", "--set", plan.settings);
   visit("seed", "--seed", plan.seed);
   visit("nodes", "--nodes", plan.nodes);
   visit("concurrency", "--concurrency", plan.concurrency);
@@ -29,9 +30,11 @@ void for_each_field(Plan& plan, Visit visit) {
   visit("recovery-bound-ns", "--recovery-bound", plan.recovery_bound);
   visit("threads-per-key", "--threads-per-key", plan.threads_per_key);
   visit("ops-per-key", "--ops-per-key", plan.ops_per_key);
+  visit("values", "--values", plan.values);
   visit("fail-fast", "--no-fail-fast", plan.fail_fast);
   visit("serializable", "--serializable", plan.serializable);
   visit("capture", "--capture", plan.capture);
+  visit("trace", "--trace", plan.trace);
 }
 
 std::string argument(const std::string& text) {

@@ -18,7 +18,8 @@ struct TestPlan {
   std::string environment = "sim";
   std::string workload = "register";
   std::vector<std::string> nemeses = {"partition", "kill", "pause"};
-  std::vector<std::string> bugs;  // switched on in the target
+  std::vector<std::string> bugs;      // switched on in the target
+  std::vector<std::string> settings;  // of the target: "name=value"
   std::uint64_t seed = 1;
   int nodes = 5;
   int concurrency = 10;                     // client processes at a time
@@ -28,9 +29,11 @@ struct TestPlan {
   Duration recovery_bound = 10 * kSecond;   // after the last heal
   int threads_per_key = 5;                  // processes that work on the same key at a time
   int ops_per_key = 400;
+  int values = 5;             // that are written to a key: 0, 1, ...
   bool fail_fast = true;      // the main phase ends when a violation is found
   bool serializable = false;  // reads need not be linearizable, if the target has others
   bool capture = false;       // of the packets between nodes, if the environment has them
+  bool trace = false;         // of the messages between nodes, if the environment has them
 
   std::string name() const { return target + "-" + workload; }  // of the folder under results/
   friend bool operator==(const TestPlan&, const TestPlan&) = default;

@@ -5,6 +5,7 @@
 
 #include "harness/core/time.hpp"
 #include "targets/raft/bugs.hpp"
+#include "targets/setting.hpp"
 
 namespace faultline::raft {
 
@@ -15,5 +16,11 @@ struct Config {
   std::size_t max_batch = 8;                           // entries in one AppendEntries
   Bugs bugs;
 };
+
+std::span<const Setting> known_settings();
+
+// The config with these bugs and settings. Error: names what there is not.
+Result<Config> make_config(std::span<const std::string> bugs,
+                           std::span<const std::string> settings);
 
 }  // namespace faultline::raft

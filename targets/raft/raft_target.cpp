@@ -43,14 +43,9 @@ class RaftTarget : public Target {
     if (hosting == nullptr) {
       co_return Error{"raft: this environment cannot host nodes of our own"};
     }
-    const Config config = options_.config;
     HostedProgram program;
-    program.factory = make_raft_nodes(config);
-    program.arguments = {"raft"};
-    for (const BugInfo& bug : known_bugs()) {
-      if (config.bugs.*bug.flag)
-        program.arguments.insert(program.arguments.end(), {"--bug", std::string(bug.name)});
-    }
+    program.factory = make_raft_nodes(options_.config);
+    program.arguments = options_.arguments;
     Result<void> installed = hosting->install(std::move(program));
     if (!installed) co_return installed;
 

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "harness/core/target.hpp"
 #include "targets/kv/kv_client.hpp"
@@ -12,6 +14,7 @@ namespace faultline::raft {
 
 struct RaftOptions {
   Config config;
+  std::vector<std::string> arguments = {"raft"};  // that make the same nodes elsewhere
   kv::ClientOptions client;
   Duration start_timeout = 10 * kSecond;  // for the first leader to be elected
 };

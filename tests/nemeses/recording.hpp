@@ -23,7 +23,7 @@ class RecordingEnvironment final : public Environment, private NetworkPower, pri
 
   int size() const override { return inner_->size(); }
   Clock& clock() override { return inner_->clock(); }
-  Powers powers() override { return {this, this, nullptr, nullptr}; }
+  Powers powers() override { return {this, this, nullptr, nullptr, nullptr}; }
   void run(Task<> main) override { inner_->run(std::move(main)); }
   std::vector<std::string> node_log(NodeId) override { return {}; }
 

@@ -42,7 +42,7 @@ class LocalEnvironment final : public Environment,
 
   int size() const override { return options_.nodes; }
   Clock& clock() override { return clock_; }
-  Powers powers() override { return {this, this, this, this}; }
+  Powers powers() override { return {this, this, nullptr, this, this}; }
   Result<void> prepare(const std::string& directory) override;
   void run(Task<> main) override;
   std::vector<std::string> node_log(NodeId node) override;  // as its file in the directory has it

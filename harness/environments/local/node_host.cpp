@@ -129,6 +129,7 @@ class NodeHost {
   bool tick_waiting_ = false;
   Effects effects_;
   bool sync_asked_ = false;
+  Result<void> rewritten_;
   std::vector<std::shared_ptr<FrameStream>> answered_;  // streams with replies to let out
 };
 
@@ -277,6 +278,8 @@ void NodeHost::stage_effects() {
       peers_.at(static_cast<std::size_t>(send->to))->send(send->message);
     } else if (const auto* reply = std::get_if<Effects::Reply>(&effect)) {
       stage_reply(reply->request, FrameKind::reply, reply->answer);
+    } else if (const auto* rewrite = std::get_if<Effects::Rewrite>(&effect)) {
+      if (rewritten_) rewritten_ = log_->rewrite(rewrite->records);
     } else {
       sync_asked_ = true;
     }
@@ -295,6 +298,7 @@ void NodeHost::stage_reply(RequestId request, FrameKind kind, std::string_view b
 }
 
 Result<void> NodeHost::let_out() {
+  if (!rewritten_) return rewritten_;
   if (sync_asked_ || log_->unsynced_bytes() > kMostUnsynced) {
     Result<void> synced = log_->sync();
     if (!synced) return synced;

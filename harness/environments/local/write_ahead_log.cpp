@@ -178,7 +178,7 @@ Result<WriteAheadLog> WriteAheadLog::open(const std::string& directory, Recovere
   if (::fsync(file.get()) != 0) return failed(path, "sync it");
   const Result<void> known = sync_directory(directory);
   if (!known) return known.error();
-  return WriteAheadLog(std::move(file), path, *end);
+  return WriteAheadLog(std::move(file), directory, *end);
 }
 
 void WriteAheadLog::append(std::string_view record) {
@@ -189,6 +189,21 @@ void WriteAheadLog::append(std::string_view record) {
   body_.append(record);
 }
 
+Result<void> WriteAheadLog::rewrite(const std::vector<Bytes>& records) {
+  const std::string fresh = path() + ".new";
+  FileDescriptor file(::open(fresh.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (!file.is_open()) return failed(fresh, "open it");
+  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) return failed(fresh, "lock it");
+  file_ = std::move(file);
+  end_ = 0;
+  body_.clear();
+  for (const Bytes& record : records) append(record);
+  const Result<void> synced = sync();
+  if (!synced) return synced;
+  if (::rename(fresh.c_str(), path().c_str()) != 0) return failed(path(), "replace it");
+  return sync_directory(directory_);
+}
+
 Result<void> WriteAheadLog::sync() {
   if (body_.empty()) return {};
   const Head head = make_head(end_, body_);
@@ -196,12 +211,12 @@ Result<void> WriteAheadLog::sync() {
   for (std::string_view rest = body_; !rest.empty();) {
     const ssize_t size = ::pwrite(file_.get(), rest.data(), rest.size(), static_cast<off_t>(end_));
     if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return failed(path_, "write to it");
+    if (size < 0) return failed(path(), "write to it");
     rest.remove_prefix(static_cast<std::size_t>(size));
     end_ += static_cast<std::uint64_t>(size);
   }
   body_.clear();
-  if (::fdatasync(file_.get()) != 0) return failed(path_, "sync it");
+  if (::fdatasync(file_.get()) != 0) return failed(path(), "sync it");
   return {};
 }
 

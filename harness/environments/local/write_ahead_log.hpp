@@ -40,13 +40,18 @@ class WriteAheadLog {
   std::size_t unsynced_bytes() const { return body_.size(); }
   // After an error it is unknown what is on disk: the node must stop (its next life finds out).
   Result<void> sync();
+  // The log is `records` from now on, what was appended and not synced is gone: a new file takes
+  // the place of the old one when it is safe, so that a crash leaves either. Errors as of sync().
+  Result<void> rewrite(const std::vector<Bytes>& records);
 
  private:
-  WriteAheadLog(FileDescriptor file, std::string path, std::uint64_t end)
-      : file_(std::move(file)), path_(std::move(path)), end_(end) {}
+  WriteAheadLog(FileDescriptor file, std::string directory, std::uint64_t end)
+      : file_(std::move(file)), directory_(std::move(directory)), end_(end) {}
+
+  std::string path() const { return directory_ + "/" + kLogFile; }
 
   FileDescriptor file_;
-  std::string path_;
+  std::string directory_;
   std::uint64_t end_;  // of the file: where the next block begins
   std::string body_;   // of the next block
 };

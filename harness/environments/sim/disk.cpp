@@ -7,6 +7,11 @@ Duration Disk::sync_latency() {
   return rng_.between(100 * kMicrosecond, (slow ? 20 : 1) * kMillisecond);
 }
 
+void Disk::rewrite(std::vector<Bytes> records) {
+  records_ = std::move(records);
+  synced_ = records_.size();
+}
+
 void Disk::crash() {
   const auto unsynced = static_cast<std::int64_t>(records_.size() - synced_);
   records_.resize(synced_ + static_cast<std::size_t>(rng_.between(0, unsynced)));

@@ -18,6 +18,7 @@ class Disk {
   bool is_dirty() const { return synced_ < records_.size(); }
   Duration sync_latency();                    // how long the next sync takes
   void sync() { synced_ = records_.size(); }  // call when that time has passed
+  void rewrite(std::vector<Bytes> records);   // likewise: these are its records, durable
   void crash();                               // loses what was not synced, or the tail of it
   std::span<const Bytes> records() const { return records_; }
 

@@ -13,6 +13,18 @@ constexpr std::size_t kMaxQueued = 10'000;  // as a full socket buffer: what com
 HostedNode::HostedNode(NodeId id, Clock& clock, Outlet& outlet, const Rng& rng)
     : id_(id), clock_(clock), outlet_(outlet), disk_(rng.split("disk")), rng_(rng.split("ticks")) {}
 
+Time HostedNode::local_now() const {
+  return local_at_change_ + (clock_.now() - rate_since_) * clock_rate_ / 1000;
+}
+
+void HostedNode::set_clock_rate(int permille) {
+  if (permille == clock_rate_) return;
+  note(fmt::format("its clock goes at {} permille", permille));
+  local_at_change_ = local_now();
+  rate_since_ = clock_.now();
+  clock_rate_ = permille;
+}
+
 void HostedNode::note(std::string line) {
   log_.push_back(fmt::format("{:.6f} {}", to_seconds(clock_.now()), line));
 }
@@ -29,7 +41,7 @@ void HostedNode::start(std::unique_ptr<Node> program) {
   ++life_;
   effects_ = {};
   next_effect_ = 0;
-  program_->start(disk_.records(), clock_.now(), effects_);
+  program_->start(disk_.records(), local_now(), effects_);
   take_log();
   schedule_tick();
   advance();
@@ -100,7 +112,7 @@ void HostedNode::advance() {
 void HostedNode::handle(const Input& input) {
   effects_.list.clear();
   next_effect_ = 0;
-  const Time now = clock_.now();
+  const Time now = local_now();
   switch (input.kind) {
     case Input::Kind::message: program_->receive(input.from, input.bytes, now, effects_); break;
     case Input::Kind::request: program_->request(input.request, input.bytes, now, effects_); break;
@@ -112,6 +124,16 @@ void HostedNode::handle(const Input& input) {
   take_log();
 }
 
+void HostedNode::wait_for_disk(std::function<void()> then) {
+  syncing_ = true;
+  clock_.call_at(clock_.now() + disk_.sync_latency(), [this, life = life_, then = std::move(then)] {
+    if (life != life_) return;
+    syncing_ = false;
+    then();
+    advance();
+  });
+}
+
 bool HostedNode::carry_out() {
   while (next_effect_ < effects_.list.size()) {
     Effects::Effect& effect = effects_.list[next_effect_++];
@@ -121,14 +143,13 @@ bool HostedNode::carry_out() {
       outlet_.send(id_, send->to, std::move(send->message));
     } else if (auto* reply = std::get_if<Effects::Reply>(&effect)) {
       outlet_.reply(id_, reply->request, std::move(reply->answer));
-    } else if (disk_.is_dirty()) {  // Sync
-      syncing_ = true;
-      clock_.call_at(clock_.now() + disk_.sync_latency(), [this, life = life_] {
-        if (life != life_) return;
-        syncing_ = false;
-        disk_.sync();
-        advance();
+    } else if (auto* rewrite = std::get_if<Effects::Rewrite>(&effect)) {
+      wait_for_disk([this, records = std::move(rewrite->records)]() mutable {
+        disk_.rewrite(std::move(records));
       });
+      return false;
+    } else if (disk_.is_dirty()) {  // Sync
+      wait_for_disk([this] { disk_.sync(); });
       return false;
     }
   }

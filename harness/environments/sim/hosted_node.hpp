@@ -33,6 +33,8 @@ class HostedNode {
   bool pause();   // false: it was not running
   bool resume();  // false: it was not paused
 
+  void set_clock_rate(int permille);  // of the node's clock; survives kills
+
   bool is_up() const { return program_ != nullptr; }
   bool is_running() const { return is_up() && !paused_; }
   const Node* program() const { return program_.get(); }
@@ -51,11 +53,13 @@ class HostedNode {
     Bytes bytes;
   };
 
-  void note(std::string line);  // in the log, with the time
+  Time local_now() const;       // as this machine's clock has it
+  void note(std::string line);  // in the log, with the true time
   void schedule_tick();
   void enqueue(Input input);
   void advance();    // goes on with effects and inputs until there is something to wait for
   bool carry_out();  // the effects at hand; false: waiting for the disk
+  void wait_for_disk(std::function<void()> then);
   void handle(const Input& input);
   void take_log();
 
@@ -65,7 +69,10 @@ class HostedNode {
   Disk disk_;
   Rng rng_;
   std::unique_ptr<Node> program_;
-  std::uint64_t life_ = 0;  // callbacks of an earlier life are ignored
+  int clock_rate_ = 1000;     // permille
+  Time rate_since_ = 0;       // true time
+  Time local_at_change_ = 0;  // this machine's, at rate_since_
+  std::uint64_t life_ = 0;    // callbacks of an earlier life are ignored
   bool paused_ = false;
   bool syncing_ = false;
   bool tick_waiting_ = false;

@@ -17,6 +17,7 @@ namespace faultline::sim {
 class SimEnvironment final : public Environment,
                              private NetworkPower,
                              private ProcessPower,
+                             private ClockPower,
                              private HostingPower,
                              private Outlet {
  public:
@@ -25,7 +26,7 @@ class SimEnvironment final : public Environment,
 
   int size() const override { return static_cast<int>(nodes_.size()); }
   Clock& clock() override { return clock_; }
-  Powers powers() override { return {this, this, this, nullptr}; }
+  Powers powers() override { return {this, this, this, this, nullptr}; }
   void run(Task<> main) override;
   std::vector<std::string> node_log(NodeId node) override;
 
@@ -40,6 +41,7 @@ class SimEnvironment final : public Environment,
   bool start(NodeId node) override;
   bool pause(NodeId node) override { return at(node).pause(); }
   bool resume(NodeId node) override { return at(node).resume(); }
+  void set_rate(NodeId node, int permille) override { at(node).set_clock_rate(permille); }
 
   Result<void> install(HostedProgram program) override;
   Task<Answer> request(NodeId node, Bytes request, Duration timeout) override;

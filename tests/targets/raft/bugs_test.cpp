@@ -9,12 +9,16 @@ namespace {
 
 using Names = std::vector<std::string>;
 
+Result<Bugs> parse(const Names& names) {
+  return parse_bugs<Bugs>("raft", known_bugs(), names);
+}
+
 TEST(Bugs, EachNameTurnsOnItsFlagAlone) {
   ASSERT_EQ(known_bugs().size(), 4U);
-  for (const BugInfo& bug : known_bugs()) {
-    const Result<Bugs> bugs = parse_bugs(Names{std::string(bug.name)});
+  for (const BugOf<Bugs>& bug : known_bugs()) {
+    const Result<Bugs> bugs = parse(Names{std::string(bug.name)});
     ASSERT_TRUE(bugs.has_value());
-    for (const BugInfo& other : known_bugs()) {
+    for (const BugOf<Bugs>& other : known_bugs()) {
       EXPECT_EQ((*bugs).*(other.flag), other.name == bug.name) << bug.name << " " << other.name;
     }
     EXPECT_FALSE(bug.doc.empty());
@@ -23,19 +27,19 @@ TEST(Bugs, EachNameTurnsOnItsFlagAlone) {
 }
 
 TEST(Bugs, SeveralMayBeNamed) {
-  const Result<Bugs> bugs = parse_bugs(Names{"stale-read", "forget-vote"});
+  const Result<Bugs> bugs = parse(Names{"stale-read", "forget-vote"});
   ASSERT_TRUE(bugs.has_value());
   EXPECT_TRUE(bugs->stale_read && bugs->forget_vote);
   EXPECT_FALSE(bugs->ack_before_commit || bugs->commit_old_term);
-  EXPECT_TRUE(parse_bugs({}).has_value());
+  EXPECT_TRUE(parse(Names{}).has_value());
 }
 
 TEST(Bugs, AnUnknownNameIsAnErrorThatNamesTheKnownOnes) {
   for (const Names& names : {Names{"no-such"}, Names{"stale-read", "no-such"}, Names{"stale"},
                              Names{"stale-read", "", "forget-vote"}}) {
-    const Result<Bugs> bugs = parse_bugs(names);
+    const Result<Bugs> bugs = parse(names);
     ASSERT_TRUE(bugs.has_error()) << names.back();
-    for (const BugInfo& bug : known_bugs()) {
+    for (const BugOf<Bugs>& bug : known_bugs()) {
       EXPECT_NE(bugs.error().message.find(bug.name), std::string::npos) << bugs.error().message;
     }
   }
