@@ -5,6 +5,10 @@
 #include <CLI/CLI.hpp>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
+#include <utility>
+
+#include "harness/core/result.hpp"
 
 namespace faultline::cli {
 
@@ -18,6 +22,13 @@ struct UsageError : std::runtime_error {
 struct SystemError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+// What a Result holds; its error is thrown as an Exception.
+template <class Exception = SystemError, class T>
+T require(Result<T> result) {
+  if (!result) throw Exception(result.error().message);
+  if constexpr (!std::is_void_v<T>) return std::move(*result);
+}
 
 void add_test_command(CLI::App& app, int& exit_code);
 void add_check_command(CLI::App& app, int& exit_code);

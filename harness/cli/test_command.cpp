@@ -3,8 +3,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <chrono>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -16,10 +14,9 @@
 #include "harness/cli/interruption.hpp"
 #include "harness/cli/judge.hpp"
 #include "harness/cli/plan_options.hpp"
-#include "harness/cli/progress.hpp"
 #include "harness/cli/registry.hpp"
 #include "harness/cli/report_json.hpp"
-#include "harness/store/journal.hpp"
+#include "harness/cli/single_run.hpp"
 
 namespace faultline::cli {
 namespace {
@@ -31,12 +28,6 @@ struct TestOptions {
   std::string results = kResultsRoot;
 };
 
-template <class Exception = SystemError, class T>
-T require(Result<T> result) {
-  if (!result) throw Exception(result.error().message);
-  if constexpr (!std::is_void_v<T>) return std::move(*result);
-}
-
 int parse_count(const TestOptions& options, const TestPlan& plan) {
   constexpr std::uint64_t kMostRuns = 1'000'000;
   const std::uint64_t count = parse_whole("--test-count", options.count, 1, kMostRuns);
@@ -45,91 +36,6 @@ int parse_count(const TestOptions& options, const TestPlan& plan) {
            fmt::format("a seed that {} more can follow", count - 1));
   }
   return static_cast<int>(count);
-}
-
-// Those that the environment did not write itself.
-void write_node_logs(Parts& parts, const RunDirectory& run) {
-  for (NodeId node = 0; node < parts.environment->size(); ++node) {
-    const std::string name = node_name(node) + ".log";
-    if (std::filesystem::exists(run.file(name))) continue;
-    const std::vector<std::string> lines = parts.environment->node_log(node);
-    require(run.write_text(name, fmt::format("{}\n", fmt::join(lines, "\n"))));
-  }
-}
-
-// Looks at the run as it goes, and says whether it should end.
-class LookOut {
- public:
-  LookOut(const TestPlan& plan, const Workload& workload)
-      : monitor_(plan.fail_fast ? workload.monitor() : nullptr),
-        in_virtual_time_(plan.environment == "sim") {
-    if (monitor_ && !in_virtual_time_) monitor_->start();
-  }
-
-  void see(const Op& op) {
-    constexpr Duration kInterval = 5 * kSecond;
-    if (!monitor_) return;
-    monitor_->see(op);
-    if (!in_virtual_time_ || op.time < settled_ + kInterval) return;
-    settled_ = op.time;
-    monitor_->settle();
-  }
-
-  Symbol should_stop() const {
-    if (interrupted()) return kInterrupted;
-    return monitor_ && monitor_->violated() ? kViolation : Symbol();
-  }
-
- private:
-  const std::unique_ptr<Monitor> monitor_;
-  const bool in_virtual_time_;
-  Time settled_ = 0;
-};
-
-struct Finished {
-  RunDirectory run;
-  Judgement judgement;
-  Tally tally;
-  double wall_seconds = 0;
-};
-
-// Runs the test, into the journal and the run directory; whatever it started has ended afterwards.
-Tally carry_out(const TestPlan& plan, const RunDirectory& run) {
-  Parts parts = require<UsageError>(assemble(plan));
-  Journal journal = require(Journal::create(run.file(kHistoryFile)));
-  require(parts.environment->prepare(run.path().string()));
-  Progress progress;
-  LookOut look_out(plan, *parts.workload);
-  RunHooks hooks;
-  hooks.record = [&](const Op& op) {
-    if (const auto written = journal.append(op); !written) {
-      throw SystemError(written.error().message);
-    }
-    progress.see(op);
-    look_out.see(op);
-  };
-  hooks.should_stop = [&] { return look_out.should_stop(); };
-  hooks.started = watch_signals;  // until then they may end us at once: nothing outlives us
-  const Result<void> ran = run_test(plan, parts, hooks);
-  require(journal.flush());
-  write_node_logs(parts, run);
-  require(ran);
-  return progress.tally();
-}
-
-Finished run_once(const TestPlan& plan, const TestOptions& options) {
-  const auto begin = std::chrono::steady_clock::now();
-  RunDirectory run =
-      require(RunDirectory::create(options.results, plan.name(), std::chrono::system_clock::now()));
-  Json stored{{"faultline", kVersion}};
-  stored.update(to_json(plan));
-  require(run.write_json(kTestFile, stored));
-  const Tally tally = carry_out(plan, run);
-  CheckProgress progress;
-  Judgement judgement = require(judge(plan, run, progress.watch()));
-  progress.clear();
-  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
-  return {std::move(run), std::move(judgement), tally, wall.count()};
 }
 
 void print_heading(const TestPlan& plan) {
@@ -155,7 +61,7 @@ std::string news(const Tally& tally) {
   return text;
 }
 
-void print_line(const TestPlan& plan, const Finished& done) {
+void print_line(const TestPlan& plan, const StoredRun& done) {
   fmt::print("seed {}: {} ops (ok {}, fail {}, info {}), {} faults and cures, {}{:.2f} s",
              plan.seed, done.tally.total(), done.tally.ok, done.tally.fail, done.tally.info,
              done.tally.faults, news(done.tally), done.wall_seconds);
@@ -179,7 +85,7 @@ class Campaign {
   }
   Verdict verdict() const { return worst_; }
 
-  void print(const Finished& last) const {
+  void print(const StoredRun& last) const {
     if (cut_short_) fmt::print("\nInterrupted after {} of {} runs\n", done_, planned_);
     if (worst_ == Verdict::valid) {
       fmt::print("\nVALID: all {} runs (seeds {} to {})\n", done_, first_.seed, last_);
@@ -212,7 +118,7 @@ class Campaign {
   std::map<Verdict, std::vector<std::uint64_t>> seeds_;
 };
 
-void print_run(const TestPlan& plan, const Finished& done, bool alone) {
+void print_run(const TestPlan& plan, const StoredRun& done, bool alone) {
   const Verdict verdict = done.judgement.report.verdict;
   print_line(plan, done);
   fmt::print("{}\n", alone ? "" : fmt::format(": {}", to_string(verdict)));
@@ -224,7 +130,7 @@ Verdict run_all(TestPlan plan, const TestOptions& options, int count) {
   if (!options.json) print_heading(plan);
   Campaign campaign(plan, count);
   for (int i = 0; i < count; ++i, ++plan.seed) {
-    const Finished done = run_once(plan, options);
+    const StoredRun done = run_stored(plan, options.results);
     const Verdict now = done.judgement.report.verdict;
     campaign.add(plan.seed, now);
     if (options.json) {

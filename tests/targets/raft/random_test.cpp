@@ -42,7 +42,7 @@ TEST(Random, SmallBatchesBreakNothingEither) {
   }
 }
 
-class EachBug : public testing::TestWithParam<BugInfo> {};
+class EachBug : public testing::TestWithParam<BugOf<Bugs>> {};
 
 TEST_P(EachBug, IsFoundBySearching) {
   Config config;

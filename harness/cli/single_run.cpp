@@ -1,0 +1,130 @@
+#include "harness/cli/single_run.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "harness/cli/commands.hpp"
+#include "harness/cli/interruption.hpp"
+#include "harness/cli/registry.hpp"
+#include "harness/store/journal.hpp"
+
+namespace faultline::cli {
+namespace {
+
+// Those that the environment did not write itself.
+void write_node_logs(Parts& parts, const RunDirectory& run) {
+  for (NodeId node = 0; node < parts.environment->size(); ++node) {
+    const std::string name = node_name(node) + ".log";
+    if (std::filesystem::exists(run.file(name))) continue;
+    const std::vector<std::string> lines = parts.environment->node_log(node);
+    require(run.write_text(name, fmt::format("{}\n", fmt::join(lines, "\n"))));
+  }
+}
+
+// Looks at the run as it goes, and says whether it should end.
+class LookOut {
+ public:
+  LookOut(const TestPlan& plan, const Workload& workload)
+      : monitor_(plan.fail_fast ? workload.monitor() : nullptr),
+        in_virtual_time_(plan.environment == "sim") {
+    if (monitor_ && !in_virtual_time_) monitor_->start();
+  }
+
+  void see(const Op& op) {
+    constexpr Duration kInterval = 5 * kSecond;
+    if (!monitor_) return;
+    monitor_->see(op);
+    if (!in_virtual_time_ || op.time < settled_ + kInterval) return;
+    settled_ = op.time;
+    monitor_->settle();
+  }
+
+  Symbol should_stop() const {
+    if (interrupted()) return kInterrupted;
+    return monitor_ && monitor_->violated() ? kViolation : Symbol();
+  }
+
+ private:
+  const std::unique_ptr<Monitor> monitor_;
+  const bool in_virtual_time_;
+  Time settled_ = 0;
+};
+
+// Runs the test and gives every event to `record`; whatever it started has ended when the parts do.
+void carry_out(const TestPlan& plan, Parts& parts, const std::function<void(const Op&)>& record) {
+  LookOut look_out(plan, *parts.workload);
+  RunHooks hooks;
+  hooks.record = [&](const Op& op) {
+    record(op);
+    look_out.see(op);
+  };
+  hooks.should_stop = [&] { return look_out.should_stop(); };
+  hooks.started = watch_signals;  // until then they may end us at once: nothing outlives us
+  require(run_test(plan, parts, hooks));
+}
+
+// Into the journal and the run directory.
+Tally record_run(const TestPlan& plan, const RunDirectory& run) {
+  Parts parts = require<UsageError>(assemble(plan));
+  Journal journal = require(Journal::create(run.file(kHistoryFile)));
+  require(parts.environment->prepare(run.path().string()));
+  Progress progress;
+  const auto keep_what_there_is = [&] {
+    require(journal.flush());
+    write_node_logs(parts, run);
+  };
+  try {
+    carry_out(plan, parts, [&](const Op& op) {
+      require(journal.append(op));
+      progress.see(op);
+    });
+  } catch (...) {
+    keep_what_there_is();
+    throw;
+  }
+  keep_what_there_is();
+  return progress.tally();
+}
+
+}  // namespace
+
+StoredRun run_stored(const TestPlan& plan, const std::string& results) {
+  const auto begin = std::chrono::steady_clock::now();
+  RunDirectory run =
+      require(RunDirectory::create(results, plan.name(), std::chrono::system_clock::now()));
+  Json stored{{"faultline", kVersion}};
+  stored.update(to_json(plan));
+  require(run.write_json(kTestFile, stored));
+  const Tally tally = record_run(plan, run);
+  CheckProgress progress;
+  Judgement judgement = require(judge(plan, run, progress.watch()));
+  progress.clear();
+  const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
+  return {std::move(run), std::move(judgement), tally, wall.count()};
+}
+
+RunInMemory run_in_memory(const TestPlan& plan) {
+  RunInMemory result;
+  {
+    Parts parts = require<UsageError>(assemble(plan));
+    carry_out(plan, parts, [&](const Op& op) {
+      result.history.push_back(op);
+      result.tally.add(op);
+    });
+  }
+  const auto checker = require<UsageError>(checker_of(plan));
+  Watch watch;
+  watch.should_stop = interrupted;
+  result.report = check_safely(*checker, result.history, watch);
+  result.report.checker = "all";
+  return result;
+}
+
+}  // namespace faultline::cli
