@@ -4,6 +4,15 @@
 
 #include <algorithm>
 
+// An op among the arguments of a message is put into words only if the message is needed.
+template <>
+struct fmt::formatter<faultline::Op> : fmt::formatter<std::string> {
+  template <class Context>
+  auto format(const faultline::Op& op, Context& context) const {
+    return fmt::formatter<std::string>::format(faultline::to_string(op), context);
+  }
+};
+
 namespace faultline {
 namespace {
 
@@ -35,12 +44,11 @@ class ValidatingGenerator final : public Generator {
  private:
   static void check(const Op& op, const Context& context) {
     require(context.is_free(op.process), "the generator gave [{}] to process {}, which is not free",
-            to_string(op), op.process);
-    require(op.time >= context.time, "the generator gave [{}] for {} ns, but it is {} already",
-            to_string(op), op.time, context.time);
-    require(op.type == OpType::invoke, "the generator gave [{}]: its type must be invoke",
-            to_string(op));
-    require(!op.f.empty(), "the generator gave [{}], which has no f", to_string(op));
+            op, op.process);
+    require(op.time >= context.time, "the generator gave [{}] for {} ns, but it is {} already", op,
+            op.time, context.time);
+    require(op.type == OpType::invoke, "the generator gave [{}]: its type must be invoke", op);
+    require(!op.f.empty(), "the generator gave [{}], which has no f", op);
   }
 
   Gen with(const Gen& self, Gen gen) const {
@@ -61,7 +69,7 @@ class ValidatingClient final : public Client {
     require(matches && done.type != OpType::invoke,
             "the client completed [{}] with [{}]: expected the same process, f and key, and ok, "
             "fail or info",
-            to_string(op), to_string(done));
+            op, done);
     co_return done;
   }
 
@@ -90,8 +98,8 @@ class ValidatingNemesis final : public Nemesis {
     Task<Op> task = nemesis_->invoke(op);
     Op done = co_await std::move(task);
     const bool matches = done.f == op.f && done.process == kNemesis && done.type == OpType::info;
-    require(matches, "the nemesis completed [{}] with [{}]: expected the same f, and info",
-            to_string(op), to_string(done));
+    require(matches, "the nemesis completed [{}] with [{}]: expected the same f, and info", op,
+            done);
     co_return done;
   }
 
@@ -105,9 +113,9 @@ class ValidatingNemesis final : public Nemesis {
   void check(const Op& op, const char* verb) const {
     const std::vector<Symbol> known = functions();
     require(std::find(known.begin(), known.end(), op.f) != known.end(),
-            "the nemesis {} [{}], which is none of its functions", verb, to_string(op));
+            "the nemesis {} [{}], which is none of its functions", verb, op);
     require(op.process == kNemesis || op.process == kAnyProcess,
-            "the nemesis {} [{}], which is a client's op", verb, to_string(op));
+            "the nemesis {} [{}], which is a client's op", verb, op);
   }
 
   std::unique_ptr<Nemesis> nemesis_;

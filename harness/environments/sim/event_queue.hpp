@@ -16,13 +16,13 @@ class EventQueue final : public Clock {
   void call_at(Time when, std::function<void()> callback) override;
   // Advances time to the next event and runs it. Returns false iff nothing is scheduled.
   bool run_next();
-  void clear() { heap_.clear(); }
+  void clear();
 
  private:
   struct Event {
     Time when;
     std::uint64_t sequence;
-    std::function<void()> callback;
+    std::size_t slot;  // of its callback
   };
   static bool later(const Event& a, const Event& b) {
     return a.when != b.when ? a.when > b.when : a.sequence > b.sequence;
@@ -31,6 +31,9 @@ class EventQueue final : public Clock {
   Time now_ = 0;
   std::uint64_t next_sequence_ = 0;
   std::vector<Event> heap_;  // by `later`: the earliest event in front
+  // Apart from the heap, which moves its elements about; a slot is used again.
+  std::vector<std::function<void()>> callbacks_;
+  std::vector<std::size_t> free_slots_;
 };
 
 }  // namespace faultline::sim

@@ -15,7 +15,9 @@ constexpr Duration kLastPatience = 4 * kFirstPatience;
 }  // namespace
 
 SimEnvironment::SimEnvironment(int nodes, const LinkBehaviour& behaviour, const Rng& rng)
-    : io_(1), rng_(rng), network_(nodes, behaviour, rng.split("network")) {
+    : io_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE),
+      rng_(rng),
+      network_(nodes, behaviour, rng.split("network")) {
   Outlet& outlet = *this;
   for (NodeId id = 0; id < nodes; ++id) {
     const Rng node_rng = rng.split(node_name(id));
@@ -82,9 +84,11 @@ Task<std::optional<NodeStatus>> SimEnvironment::status(NodeId node) {
 }
 
 void SimEnvironment::send(NodeId from, NodeId to, Bytes message) {
-  for (const Duration delay : network_.delays(from, to, clock_.now(), message.size())) {
-    clock_.call_at(clock_.now() + delay, [this, from, to, message]() mutable {
-      if (!network_.is_cut(from, to)) at(to).receive(from, std::move(message));
+  const Network::Delays delays = network_.delays(from, to, clock_.now(), message.size());
+  for (std::size_t i = 0; i < delays.size(); ++i) {
+    Bytes copy = i + 1 < delays.size() ? message : std::move(message);
+    clock_.call_at(clock_.now() + delays[i], [this, from, to, copy = std::move(copy)]() mutable {
+      if (!network_.is_cut(from, to)) at(to).receive(from, std::move(copy));
     });
   }
 }
