@@ -12,7 +12,9 @@
 #include "harness/environments/local/local_environment.hpp"
 #include "harness/environments/sim/sim_environment.hpp"
 #include "harness/generators/generators.hpp"
+#include "nemeses/clock.hpp"
 #include "nemeses/compose.hpp"
+#include "nemeses/membership.hpp"
 #include "nemeses/node_fault.hpp"
 #include "nemeses/packet.hpp"
 #include "nemeses/partition.hpp"
@@ -167,6 +169,12 @@ const std::vector<NemesisEntry>& nemeses() {
        "kills nodes (what they had not synced is lost) and starts them later, or at once (restart)",
        "kill", "start", make_kill},
       {"pause", "stops nodes and lets them go on", "pause", "resume", make_pause},
+      {"clock",
+       "slows down or speeds up the clocks of one node, a minority, a majority, all, the leader",
+       "skew-clock", "restore-clock", make_clock},
+      {"membership",
+       "removes nodes, adds them, takes their vote, hands leadership over; one change at a time",
+       "change-members", "restore-members", make_membership},
   };
   return list;
 }

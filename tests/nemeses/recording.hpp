@@ -12,7 +12,10 @@
 
 namespace faultline {
 
-class RecordingEnvironment final : public Environment, private NetworkPower, private ProcessPower {
+class RecordingEnvironment final : public Environment,
+                                   private NetworkPower,
+                                   private ProcessPower,
+                                   private ClockPower {
  public:
   explicit RecordingEnvironment(int nodes);
 
@@ -23,7 +26,7 @@ class RecordingEnvironment final : public Environment, private NetworkPower, pri
 
   int size() const override { return inner_->size(); }
   Clock& clock() override { return inner_->clock(); }
-  Powers powers() override { return {this, this, nullptr, nullptr, nullptr}; }
+  Powers powers() override { return {this, this, this, nullptr, nullptr}; }
   void run(Task<> main) override { inner_->run(std::move(main)); }
   std::vector<std::string> node_log(NodeId) override { return {}; }
 
@@ -35,6 +38,9 @@ class RecordingEnvironment final : public Environment, private NetworkPower, pri
   bool start(NodeId node) override { return did("start", node); }
   bool pause(NodeId node) override { return did("pause", node); }
   bool resume(NodeId node) override { return did("resume", node); }
+  void set_rate(NodeId node, int permille) override {
+    deeds_.push_back(node_name(node) + "=" + std::to_string(permille));
+  }
 
   bool did(const std::string& what, NodeId node) {
     deeds_.push_back(what + " " + node_name(node));
