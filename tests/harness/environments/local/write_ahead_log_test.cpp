@@ -75,6 +75,29 @@ TEST_F(WriteAheadLogTest, WhatWasNotSyncedIsLost) {
   EXPECT_THAT(open_log(directory_).records, ElementsAre("kept"));
 }
 
+TEST_F(WriteAheadLogTest, ARewriteTakesThePlaceOfAllBefore) {
+  write({"a", "b"});
+  {
+    Opened opened = open_log(directory_);
+    opened.log->append("never synced");
+    ASSERT_TRUE(opened.log->rewrite({"c", ""}));
+    EXPECT_THAT(open_log(directory_).error, HasSubstr("in use"));
+    opened.log->append("d");
+    ASSERT_TRUE(opened.log->sync());
+  }
+  const Opened opened = open_log(directory_);
+  EXPECT_THAT(opened.records, ElementsAre("c", "", "d"));
+  EXPECT_THAT(opened.note, IsEmpty());
+}
+
+TEST_F(WriteAheadLogTest, ARewriteThatACrashCutShortLeavesTheOldLog) {
+  write({"a", "b"});
+  spill(file_ + ".new", "half of a new one");
+  EXPECT_THAT(open_log(directory_).records, ElementsAre("a", "b"));
+  ASSERT_TRUE(open_log(directory_).log->rewrite({"c"}));
+  EXPECT_THAT(open_log(directory_).records, ElementsAre("c"));
+}
+
 TEST_F(WriteAheadLogTest, ASyncOfNothingWritesNothing) {
   write({"a"});
   const std::string before = content();

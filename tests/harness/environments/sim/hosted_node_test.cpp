@@ -161,6 +161,43 @@ TEST_F(HostedNodeTest, KilledWhilePausedItStartsRunning) {
   EXPECT_TRUE(node.is_running());
 }
 
+TEST_F(HostedNodeTest, ARewrittenLogIsWhatANewLifeFinds) {
+  node.receive(1, "write:a write:b sync rewrite:c write:d sync send:2:after");
+  run_for(100 * kMillisecond);
+  EXPECT_THAT(out, ElementsAre("to n2 after"));
+  node.kill();
+  script.take();
+  start();
+  EXPECT_THAT(script.take(), ElementsAre("start c d"));
+}
+
+TEST_F(HostedNodeTest, ARewriteThatACrashCutShortLeavesTheOldLog) {
+  node.receive(1, "write:a sync");
+  run_for(100 * kMillisecond);
+  node.receive(1, "rewrite:c send:2:after");
+  node.kill();
+  script.take();
+  start();
+  run_for(100 * kMillisecond);
+  EXPECT_THAT(script.take(), ElementsAre("start a"));
+  EXPECT_THAT(out, IsEmpty());
+}
+
+TEST_F(HostedNodeTest, ItsClockGoesAtTheRateThatIsSetAndNeverBack) {
+  run_for(kSecond);
+  node.set_clock_rate(500);
+  run_for(2 * kSecond);
+  EXPECT_NEAR(to_seconds(script.last_tick), 2.0, 0.02);
+  node.kill();
+  start();
+  node.set_clock_rate(2000);
+  run_for(kSecond);
+  EXPECT_NEAR(to_seconds(script.last_tick), 4.0, 0.03);
+  node.set_clock_rate(1000);
+  run_for(kSecond);
+  EXPECT_NEAR(to_seconds(script.last_tick), 5.0, 0.02);
+}
+
 TEST_F(HostedNodeTest, TheLogBearsTheTime) {
   run_for(1500 * kMillisecond);
   node.receive(1, "log:hello");

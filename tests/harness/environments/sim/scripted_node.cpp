@@ -23,7 +23,10 @@ class ScriptedNode final : public Node {
     script_.seen.push_back("req " + std::string(request));
     carry_out(request, id, out);
   }
-  void tick(Time, Effects&) override { ++script_.ticks; }
+  void tick(Time now, Effects&) override {
+    ++script_.ticks;
+    script_.last_tick = now;
+  }
   NodeStatus status() const override { return {true, 7}; }
 
  private:
@@ -34,6 +37,7 @@ class ScriptedNode final : public Node {
       const std::string rest = word.substr(colon + 1);
       if (word.starts_with("write:")) out.write(rest);
       if (word == "sync") out.sync();
+      if (word.starts_with("rewrite:")) out.rewrite({rest});
       if (word.starts_with("send:")) out.send(rest[0] - '1', rest.substr(2));
       if (word.starts_with("reply:")) out.reply(request, rest);
       if (word.starts_with("log:")) out.log.push_back(rest);

@@ -1,7 +1,7 @@
 // ScriptedNode: a program for a simulated node that does as its messages say, so that a test can
 // drive the environment: words, carried out in order.
 //
-//   write:X  sync  send:N:X (message X to node N)  reply:X (to a request)  log:X
+//   write:X  sync  rewrite:X  send:N:X (message X to node N)  reply:X (to a request)  log:X
 #pragma once
 
 #include <string>
@@ -16,6 +16,7 @@ namespace faultline::sim {
 struct Script {
   std::vector<std::string> seen;
   int ticks = 0;
+  Time last_tick = 0;    // as the node's clock had it
   std::string on_start;  // words to carry out at every start
 
   std::vector<std::string> take() { return std::exchange(seen, {}); }
