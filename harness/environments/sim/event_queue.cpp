@@ -15,12 +15,12 @@ void EventQueue::call_at(Time when, std::function<void()> callback) {
     callbacks_[slot] = std::move(callback);
   }
   heap_.push_back({std::max(when, now_), next_sequence_++, slot});
-  std::push_heap(heap_.begin(), heap_.end(), later);
+  std::push_heap(heap_.begin(), heap_.end(), Later());
 }
 
 bool EventQueue::run_next() {
   if (heap_.empty()) return false;
-  std::pop_heap(heap_.begin(), heap_.end(), later);
+  std::pop_heap(heap_.begin(), heap_.end(), Later());
   const Event event = heap_.back();
   heap_.pop_back();
   now_ = event.when;

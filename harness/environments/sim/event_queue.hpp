@@ -24,13 +24,15 @@ class EventQueue final : public Clock {
     std::uint64_t sequence;
     std::size_t slot;  // of its callback
   };
-  static bool later(const Event& a, const Event& b) {
-    return a.when != b.when ? a.when > b.when : a.sequence > b.sequence;
-  }
+  struct Later {  // a type of its own, to be inlined
+    bool operator()(const Event& a, const Event& b) const {
+      return a.when != b.when ? a.when > b.when : a.sequence > b.sequence;
+    }
+  };
 
   Time now_ = 0;
   std::uint64_t next_sequence_ = 0;
-  std::vector<Event> heap_;  // by `later`: the earliest event in front
+  std::vector<Event> heap_;  // by Later: the earliest event in front
   // Apart from the heap, which moves its elements about; a slot is used again.
   std::vector<std::function<void()>> callbacks_;
   std::vector<std::size_t> free_slots_;
