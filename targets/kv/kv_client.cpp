@@ -76,7 +76,7 @@ class KvClient : public Client {
         attempts.pause = false;
       }
     }
-    const bool unknown = attempts.may_have_happened && op.f != f::kRead;
+    const bool unknown = attempts.may_have_happened && op.f != f::kRead && !options_.timeouts_fail;
     const Symbol error = attempts.may_have_happened ? kTimeout : attempts.reason;
     co_return completion(op, unknown ? OpType::info : OpType::fail, error);
   }

@@ -21,6 +21,7 @@ struct ClientOptions {
   Duration op_timeout = kSecond;                  // from the invocation to giving up
   Duration attempt_timeout = 300 * kMillisecond;  // for one node's answer
   Duration retry_interval = 30 * kMillisecond;    // the pause when there is no leader
+  bool timeouts_fail = false;  // a bug: what may have happened is reported as failed
 };
 
 // The environment must host nodes (Powers::hosting); `process` is the session, never reused.

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string_view>
 
 #include "targets/kv/command.hpp"
 
@@ -20,6 +21,10 @@ class Store {
   Response apply(const Command& command);
 
   std::optional<std::int64_t> read(std::int64_t key) const;
+
+  Bytes encode() const;  // the values and the sessions
+  static Result<Store> decode(std::string_view bytes);
+  void forget_sessions() { sessions_.clear(); }  // a copy is then carried out again
 
   friend bool operator==(const Store&, const Store&) = default;
 

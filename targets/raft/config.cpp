@@ -1,9 +1,20 @@
 #include "targets/raft/config.hpp"
 
+#include <array>
+
 namespace faultline::raft {
 
 std::span<const Setting> known_settings() {
-  return {};
+  static const std::array kSettings{
+      Setting{"snapshot-every",
+              "the log is compacted when so many entries were applied; 0: never",
+              {"100", "20", "500", "0"}},
+      Setting{"reads",
+              "what shows a leader that it still leads: a round of heartbeats begun after the read "
+              "(index), or one not long ago (lease; for clocks of half to twice the true speed)",
+              {"index", "lease"}},
+  };
+  return kSettings;
 }
 
 Result<Config> make_config(std::span<const std::string> bugs,
@@ -14,6 +25,10 @@ Result<Config> make_config(std::span<const std::string> bugs,
   if (!chosen) return chosen.error();
   Config config;
   config.bugs = *flags;
+  config.snapshot_every = static_cast<std::uint64_t>(chosen->number("snapshot-every"));
+  // Bugs of leases are to be seen without a setting.
+  const bool lease_bug = flags->lease_drift || flags->lease_from_reply;
+  config.leases = chosen->text("reads") == "lease" || lease_bug;
   return config;
 }
 

@@ -1,7 +1,9 @@
-// Config: the timing and limits of a Raft node, and the rules it is to break. A plain value.
+// Config: the timing and limits of a Raft node, what it may choose, and the rules it is to break. A
+// plain value.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "harness/core/time.hpp"
 #include "targets/raft/bugs.hpp"
@@ -14,7 +16,18 @@ struct Config {
   Duration election_timeout_min = 150 * kMillisecond;  // drawn anew each time, uniformly
   Duration election_timeout_max = 300 * kMillisecond;  // also: how long a leader leads unheard
   std::size_t max_batch = 8;                           // entries in one AppendEntries
+  std::uint64_t snapshot_every = 100;                  // entries applied; 0: never
+  bool leases = false;                                 // reads need no round while one lasts
   Bugs bugs;
+
+  // How long, by its own clock, a leader may trust that a majority has heard it: they do not vote
+  // for election_timeout_min, by their clocks. Its own may go at half speed (500 permille) and
+  // theirs at twice the speed (2000 permille), so a quarter of that; beyond such a drift a read may
+  // be stale.
+  static constexpr int kClockSpread = 4;
+  Duration lease() const {
+    return bugs.lease_drift ? election_timeout_min : election_timeout_min / kClockSpread;
+  }
 };
 
 std::span<const Setting> known_settings();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/core/all_of.hpp"
+#include "targets/admin.hpp"
 #include "targets/early_death.hpp"
 #include "targets/raft/raft_node.hpp"
 
@@ -66,12 +67,19 @@ class RaftTarget : public Target {
   }
 
   std::unique_ptr<Client> connect(Environment& environment, NodeId node, Process process) override {
-    return kv::make_kv_client(environment, node, process, options_.client);
+    kv::ClientOptions client = options_.client;
+    client.timeouts_fail = options_.config.bugs.timeout_as_failure;
+    return kv::make_kv_client(environment, node, process, client);
   }
 
   Task<std::optional<NodeId>> leader(Environment& environment) override {
     const std::optional<NodeId> leader = co_await find_leader(environment);
     co_return leader;
+  }
+
+  std::unique_ptr<MembershipPower> membership(Environment& environment) override {
+    if (environment.powers().hosting == nullptr) return nullptr;
+    return make_hosted_membership(environment);
   }
 
  private:

@@ -1,7 +1,7 @@
 // RaftNode's linearizable reads by ReadIndex (Ongaro 2014, section 6.4): remember what is
 // committed, confirm by a round of heartbeats begun after the read arrived that nobody else leads,
 // and answer once the remembered index is applied. Reads that arrive during a round share the next
-// one.
+// one. While a lease lasts (6.4.1), nobody else can lead, and there is nothing to confirm.
 #include <algorithm>
 
 #include "targets/raft/raft_node.hpp"
@@ -9,11 +9,11 @@
 namespace faultline::raft {
 
 void RaftNode::read(RequestId id, std::int64_t key, Effects& out) {
-  if (config_.bugs.stale_read) {
+  if (config_.bugs.stale_read || (holds_lease() && applied_ >= term_start_)) {
     return reply(id, {kv::Response::Kind::ok, store_.read(key), 0}, out);
   }
   // Entries of earlier terms precede the first of ours, so with that one applied none is missed.
-  Index index = std::max(commit_, term_start_);
+  Index index = config_.bugs.read_before_noop ? commit_ : std::max(commit_, term_start_);
   if (config_.bugs.ack_before_commit) index = log_.last_index();  // not to miss what is answered
   const bool idle = confirmed_round() == round_;
   reads_.push_back({id, key, index, round_ + 1});
@@ -27,10 +27,14 @@ void RaftNode::begin_round(Effects& out) {
 }
 
 std::uint64_t RaftNode::confirmed_round() const {
-  std::vector<std::uint64_t> rounds;
-  for (const Peer& peer : peers_) rounds.push_back(peer.round);
-  rounds[static_cast<std::size_t>(id_)] = round_;
-  return reached_by_majority(std::move(rounds));
+  return reached_by_majority(round_, &Peer::round);
+}
+
+// Those whose answers make a majority have promised not to vote since we sent what they answered:
+// when they heard it, that is, but by our clock this is all we know.
+bool RaftNode::holds_lease() const {
+  if (!config_.leases || lease_given_up_) return false;
+  return now_ - reached_by_majority(now_, &Peer::confirmed) < config_.lease();
 }
 
 void RaftNode::answer_reads(Effects& out) {
@@ -45,7 +49,11 @@ void RaftNode::answer_reads(Effects& out) {
 }
 
 void RaftNode::refuse_reads(Effects& out) {
-  for (const PendingRead& read : reads_) reply(read.id, kv::Response::not_led_here(leader_), out);
+  for (const PendingRead& read : reads_) {
+    kv::Response response = kv::Response::not_led_here(leader_);
+    if (config_.bugs.deposed_read) response = {kv::Response::Kind::ok, store_.read(read.key), 0};
+    reply(read.id, response, out);
+  }
   reads_.clear();
 }
 

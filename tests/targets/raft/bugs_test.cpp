@@ -14,7 +14,7 @@ Result<Bugs> parse(const Names& names) {
 }
 
 TEST(Bugs, EachNameTurnsOnItsFlagAlone) {
-  ASSERT_EQ(known_bugs().size(), 4U);
+  ASSERT_GE(known_bugs().size(), 18U);
   for (const BugOf<Bugs>& bug : known_bugs()) {
     const Result<Bugs> bugs = parse(Names{std::string(bug.name)});
     ASSERT_TRUE(bugs.has_value());

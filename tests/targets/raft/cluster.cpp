@@ -25,7 +25,7 @@ void Cluster::restart(NodeId node) {
   const Rng rng = rng_.split(fmt::format("{} {}", node, member.lives++));
   member.node = std::make_unique<RaftNode>(node, size(), rng, config_);
   Effects effects;
-  member.node->start(member.synced, now_, effects);
+  member.node->start(member.synced, clock_of(node), effects);
   carry_out(node, effects);
 }
 
@@ -42,10 +42,15 @@ void Cluster::connect_only(const std::set<NodeId>& group) {
   }
 }
 
+void Cluster::pass(Duration time) {
+  now_ += time;
+  for (Member& member : members_) member.clock += time * member.permille / 1000;
+}
+
 void Cluster::tick(NodeId node) {
   if (!alive(node)) return;
   Effects effects;
-  members_[at(node)].node->tick(now_, effects);
+  members_[at(node)].node->tick(clock_of(node), effects);
   carry_out(node, effects);
 }
 
@@ -54,7 +59,8 @@ void Cluster::deliver(std::size_t index) {
   network_.erase(network_.begin() + static_cast<std::ptrdiff_t>(index));
   if (!alive(envelope.to) || cuts_.contains({envelope.from, envelope.to})) return;
   Effects effects;
-  members_[at(envelope.to)].node->receive(envelope.from, envelope.message, now_, effects);
+  members_[at(envelope.to)].node->receive(envelope.from, envelope.message, clock_of(envelope.to),
+                                          effects);
   carry_out(envelope.to, effects);
 }
 
@@ -101,7 +107,7 @@ RequestId Cluster::request_bytes(NodeId node, std::string_view bytes) {
   const RequestId id = ++last_request_;
   if (!alive(node)) return id;
   Effects effects;
-  members_[at(node)].node->request(id, bytes, now_, effects);
+  members_[at(node)].node->request(id, bytes, clock_of(node), effects);
   carry_out(node, effects);
   return id;
 }
@@ -109,6 +115,18 @@ RequestId Cluster::request_bytes(NodeId node, std::string_view bytes) {
 void Cluster::receive(NodeId from, NodeId to, const Message& message) {
   network_.push_back({from, to, encode(message)});
   deliver(network_.size() - 1);
+}
+
+RequestId Cluster::ask(NodeId node, const AdminRequest& request) {
+  return request_bytes(node, encode(request));
+}
+
+std::optional<AdminResponse> Cluster::admin_answer(RequestId id) const {
+  const auto found = answers_.find(id);
+  if (found == answers_.end()) return std::nullopt;
+  const Result<AdminResponse> response = decode_admin_response(found->second);
+  EXPECT_TRUE(response.has_value());
+  return response ? std::optional(*response) : std::nullopt;
 }
 
 std::optional<kv::Response> Cluster::answer(RequestId id) const {
@@ -124,13 +142,16 @@ void Cluster::carry_out(NodeId node, Effects& effects) {
   for (Effects::Effect& effect : effects.list) {
     if (auto* write = std::get_if<Effects::Write>(&effect)) {
       member.written.push_back(std::move(write->record));
+    } else if (auto* rewrite = std::get_if<Effects::Rewrite>(&effect)) {
+      member.synced = std::move(rewrite->records);
+      member.written.clear();
     } else if (std::holds_alternative<Effects::Sync>(effect)) {
       EXPECT_FALSE(member.written.empty() && member.lives == 1) << "a sync of nothing";
       ++member.syncs;
       for (Bytes& record : member.written) member.synced.push_back(std::move(record));
       member.written.clear();
     } else if (auto* send = std::get_if<Effects::Send>(&effect)) {
-      EXPECT_TRUE(member.written.empty()) << "sent before it was synced";
+      EXPECT_TRUE(member.written.empty() || config_.bugs.ack_before_sync) << "sent before synced";
       network_.push_back({node, send->to, std::move(send->message)});
     } else if (auto* reply = std::get_if<Effects::Reply>(&effect)) {
       EXPECT_TRUE(member.written.empty()) << "answered before it was synced";

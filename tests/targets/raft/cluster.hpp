@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "targets/admin.hpp"
 #include "targets/kv/command.hpp"
 #include "targets/raft/raft_node.hpp"
 
@@ -45,7 +46,8 @@ class Cluster {
   void heal() { cuts_.clear(); }
 
   Time now() const { return now_; }
-  void pass(Duration time) { now_ += time; }
+  void pass(Duration time);
+  void set_rate(NodeId node, int permille) { members_[at(node)].permille = permille; }
   void tick(NodeId node);
 
   std::vector<Envelope>& network() { return network_; }
@@ -61,6 +63,8 @@ class Cluster {
   RequestId request_bytes(NodeId node, std::string_view bytes);
   void receive(NodeId from, NodeId to, const Message& message);
   std::optional<kv::Response> answer(RequestId id) const;
+  RequestId ask(NodeId node, const AdminRequest& request);
+  std::optional<AdminResponse> admin_answer(RequestId id) const;
 
  private:
   struct Member {
@@ -70,9 +74,12 @@ class Cluster {
     std::vector<std::string> log;
     std::size_t syncs = 0;
     std::uint64_t lives = 0;
+    Time clock = 0;
+    int permille = 1000;
   };
 
   static std::size_t at(NodeId node) { return static_cast<std::size_t>(node); }
+  Time clock_of(NodeId node) const { return members_[at(node)].clock; }
   void carry_out(NodeId node, Effects& effects);
 
   Config config_;

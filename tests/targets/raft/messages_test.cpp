@@ -12,15 +12,18 @@ namespace {
 
 std::vector<Message> samples() {
   const std::uint64_t huge = std::numeric_limits<std::uint64_t>::max();
-  AppendRequest append{7, 3, 6, 2, 300, {{6, "abc"}, {7, ""}, {7, Bytes("\0\xff", 2)}}};
+  AppendRequest append{7, 3, 6, 2, 300, -5, {{6, "abc"}, {7, ""}, {7, Bytes("\0\xff", 2)}}};
+  append.entries.push_back({7, {}, Configuration{{0, 2, 4}, {1}}});
   return {VoteRequest{3, true, 12, 2},
-          VoteRequest{huge, false, huge, huge},
+          VoteRequest{huge, false, huge, huge, true},
           VoteReply{4, 5, true, false},
           VoteReply{4, 5, false, true},
           AppendRequest{},
           append,
-          AppendReply{9, 1000, 4, true, 8, 0},
-          AppendReply{9, 0, huge, false, 2, 128}};
+          AppendReply{9, 1000, 3 * kSecond, 4, true, 8, 0},
+          AppendReply{9, 0, 0, huge, false, 2, 128},
+          InstallRequest{9, 4, 7, {100, 8, {{1, 2}, {}}, Bytes("\0state", 6)}},
+          TimeoutNow{12}};
 }
 
 TEST(Messages, SurviveEncoding) {
@@ -69,7 +72,7 @@ TEST(Messages, GarbageIsAnErrorOrAMessage) {
 }
 
 TEST(DurableLog, ReplaysWhatItWrote) {
-  DurableLog log;
+  DurableLog log(3);
   Effects out;
   log.set_term(3, 2, out);
   log.append({1, "a"}, out);
@@ -87,7 +90,7 @@ TEST(DurableLog, ReplaysWhatItWrote) {
   }
   EXPECT_EQ(syncs, 1);
 
-  DurableLog restored;
+  DurableLog restored(3);
   ASSERT_TRUE(restored.replay(records).has_value());
   EXPECT_EQ(restored.term(), 3U);
   EXPECT_EQ(restored.vote(), 2);
@@ -99,7 +102,7 @@ TEST(DurableLog, ReplaysWhatItWrote) {
 }
 
 TEST(DurableLog, DamagedRecordsAreErrorsThatSayWhere) {
-  DurableLog log;
+  DurableLog log(3);
   Effects out;
   log.append({1, "a"}, out);
   log.append({1, "b"}, out);
@@ -111,12 +114,12 @@ TEST(DurableLog, DamagedRecordsAreErrorsThatSayWhere) {
                                                 {first, "\x09"},
                                                 {first, "\x03\x05"}};
   for (const std::vector<Bytes>& records : damaged) {
-    DurableLog restored;
+    DurableLog restored(3);
     const Result<void> result = restored.replay(records);
     ASSERT_TRUE(result.has_error());
     EXPECT_NE(result.error().message.find("record 1"), std::string::npos) << result.error().message;
   }
-  DurableLog gap;
+  DurableLog gap(3);
   EXPECT_TRUE(gap.replay(std::vector<Bytes>{second}).has_error());
 }
 

@@ -158,9 +158,9 @@ void RandomRun::watch_log(NodeId node) {
   auto& checked = checked_log_[static_cast<std::size_t>(node)];
   const std::pair<Index, Term> now{log.last_index(), log.last_term()};
   if (std::exchange(checked, now) == now) return;
-  for (Index i = 1; i <= log.last_index(); ++i) {
+  for (Index i = log.snapshot().index + 1; i <= log.last_index(); ++i) {
     const Entry& entry = log.entry(i);
-    const std::pair<Term, Bytes> content{log.term_at(i - 1), entry.command};
+    const std::pair<Term, Entry> content{log.term_at(i - 1), entry};
     const auto [known, is_new] = entries_.try_emplace({i, entry.term}, content);
     if (!is_new && known->second != content) {
       return fail(fmt::format("log matching: {} has another entry {} of term {}", node_name(node),
@@ -175,7 +175,8 @@ void RandomRun::watch_commits(NodeId node) {
   Index& checked = checked_commit_[static_cast<std::size_t>(node)];
   if (raft.commit_index() < checked) checked = 0;  // it was restarted
   while (checked < std::min(raft.commit_index(), raft.log().last_index())) {
-    const Entry& entry = raft.log().entry(++checked);
+    if (++checked <= raft.log().snapshot().index) continue;
+    const Entry& entry = raft.log().entry(checked);
     const auto [known, is_new] = committed_.try_emplace(checked, entry);
     if (!is_new && known->second != entry) {
       return fail(fmt::format("state machine safety: {} commits another entry {}", node_name(node),
@@ -195,6 +196,7 @@ void RandomRun::watch_leader(NodeId node) {
   }
   if (!is_new) return;
   for (const auto& [index, entry] : committed_) {
+    if (index <= raft.log().snapshot().index) continue;
     if (index > raft.log().last_index() || raft.log().entry(index) != entry) {
       return fail(fmt::format("leader completeness: {} leads term {} without entry {}",
                               node_name(node), known->first, index));

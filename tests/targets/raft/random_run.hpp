@@ -73,7 +73,7 @@ class RandomRun {
   std::vector<Index> checked_commit_;
   std::vector<std::pair<Index, Term>> checked_log_;
   std::map<Term, NodeId> leaders_;
-  std::map<std::pair<Index, Term>, std::pair<Term, Bytes>> entries_;  // -> term before, command
+  std::map<std::pair<Index, Term>, std::pair<Term, Entry>> entries_;  // -> term before, entry
   std::map<Index, Entry> committed_;
   std::int64_t writes_ = 0;
   std::int64_t reads_ = 0;

@@ -10,6 +10,7 @@ using Kind = kv::Response::Kind;
 void expect_equal_logs(Cluster& cluster) {
   for (NodeId node = 1; node < cluster.size(); ++node) {
     ASSERT_EQ(cluster.node(node).log().last_index(), cluster.node(0).log().last_index());
+    ASSERT_EQ(cluster.node(node).log().snapshot().index, 0U);
     for (Index i = 1; i <= cluster.node(0).log().last_index(); ++i) {
       EXPECT_EQ(cluster.node(node).log().entry(i), cluster.node(0).log().entry(i));
     }
@@ -95,7 +96,9 @@ TEST(Replication, ALeaderCutOffHasItsTailReplaced) {
 }
 
 TEST(Replication, BackingUpSkipsWholeTerms) {
-  Cluster cluster(3);
+  Config config;
+  config.snapshot_every = 0;
+  Cluster cluster(3, config);
   for (int term = 0; term < 6; ++term) {  // node 2 sees nothing of six terms of 20 entries each
     if (term > 0) {
       cluster.pass(kSecond);
