@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <set>
 
 #include "checkers/complete.hpp"
@@ -18,12 +19,16 @@
 #include "nemeses/node_fault.hpp"
 #include "nemeses/packet.hpp"
 #include "nemeses/partition.hpp"
+#include "targets/dynamo/dynamo_target.hpp"
 #include "targets/etcd/etcd_target.hpp"
 #include "targets/raft/bugs.hpp"
 #include "targets/raft/raft_target.hpp"
 #include "workloads/register.hpp"
 
+#include "workloads/eventual.hpp"
 namespace faultline::cli {
+#include "workloads/regular.hpp"
+#include "workloads/rw_register.hpp"
 namespace {
 
 // What makes a node with the plan's bugs and settings in another process (faultline node).
@@ -57,6 +62,35 @@ Result<NodeFactory> raft_program(std::span<const std::string> bugs,
 
 Result<std::unique_ptr<Target>> make_etcd(const TestPlan& plan) {
   etcd::EtcdOptions options;
+Result<std::unique_ptr<Target>> make_dynamo(const TestPlan& plan) {
+  const auto config = dynamo::make_config(plan.bugs, plan.settings);
+  if (!config) return config.error();
+  dynamo::DynamoOptions options;
+  options.config = *config;
+  options.arguments = hosted_arguments("dynamo", plan);
+  return make_dynamo_target(options);
+}
+
+Result<NodeFactory> dynamo_program(std::span<const std::string> bugs,
+                                   std::span<const std::string> settings) {
+  const auto config = dynamo::make_config(bugs, settings);
+  if (!config) return config.error();
+  return dynamo::make_dynamo_nodes(*config);
+}
+
+Result<std::string_view> dynamo_workload(const TestPlan& plan) {
+  const auto config = dynamo::make_config(plan.bugs, plan.settings);
+  if (!config) return config.error();
+  std::string_view workload = "eventual";
+  switch (dynamo::promised(*config)) {
+    case dynamo::Level::linearizable: workload = "rw-register"; break;
+    case dynamo::Level::regular: workload = "regular"; break;
+    case dynamo::Level::no_lost_writes: workload = "no-lost-writes"; break;
+    case dynamo::Level::eventual: break;
+  }
+  return workload;
+}
+
   options.client.serializable = plan.serializable;
   return make_etcd_target(options);
 }
@@ -76,6 +110,47 @@ std::unique_ptr<Environment> make_local(const TestPlan& plan) {
 
 Result<std::unique_ptr<Workload>> make_register(const TestPlan& plan) {
   const auto fits = gen::check_key_groups(plan.concurrency, plan.threads_per_key);
+Result<ReadWriteOptions> read_write_options(const TestPlan& plan) {
+  const auto fits = gen::check_key_groups(plan.concurrency, plan.threads_per_key);
+  if (!fits) return fits.error();
+  return ReadWriteOptions{plan.threads_per_key, plan.ops_per_key};
+}
+
+Result<std::unique_ptr<Workload>> make_rw_register(const TestPlan& plan) {
+  const auto options = read_write_options(plan);
+  if (!options) return options.error();
+  return make_rw_register_workload(*options);
+}
+
+Result<std::unique_ptr<Workload>> make_regular(const TestPlan& plan) {
+  const auto options = read_write_options(plan);
+  if (!options) return options.error();
+  return make_regular_workload(*options);
+}
+
+Result<std::unique_ptr<Workload>> make_settled(const TestPlan& plan,
+                                               const EventualOptions& promise) {
+  const auto options = read_write_options(plan);
+  if (!options) return options.error();
+  if (plan.recovery_bound < promise.settle) {
+    return Error{fmt::format(
+        "--workload {} reads every key {} s after the last heal: it needs a "
+        "--recovery-bound of that or more, not {}",
+        plan.workload, seconds_text(promise.settle), seconds_text(plan.recovery_bound))};
+  }
+  return make_eventual_workload(*options, promise);
+}
+
+Result<std::unique_ptr<Workload>> make_eventual(const TestPlan& plan) {
+  return make_settled(plan, {});
+}
+
+Result<std::unique_ptr<Workload>> make_no_lost_writes(const TestPlan& plan) {
+  EventualOptions promise;
+  promise.no_lost_writes = true;
+  return make_settled(plan, promise);
+}
+
   if (!fits) return fits.error();
   RegisterOptions options;
   options.threads_per_key = plan.threads_per_key;
@@ -99,6 +174,24 @@ Result<const Entry*> find(const char* kind, const std::vector<Entry>& entries,
 
 Result<std::unique_ptr<Nemesis>> make_nemeses(const TestPlan& plan, const Parts& parts) {
   std::vector<std::unique_ptr<Nemesis>> members;
+// Error: a function that the target lacks, and the workloads that do without.
+Result<void> can_run(const TargetEntry& target, const Workload& workload, const TestPlan& plan) {
+  const auto lacks = [&](Symbol f) {
+    return !target.functions.empty() &&
+           std::ranges::find(target.functions, f) == target.functions.end();
+  };
+  const std::vector<Symbol> functions = workload.functions();
+  const auto missing = std::ranges::find_if(functions, lacks);
+  if (missing == functions.end()) return {};
+  std::vector<std::string_view> others;
+  for (const WorkloadEntry& entry : workloads()) {
+    const auto other = entry.make(plan);
+    if (other && std::ranges::none_of((*other)->functions(), lacks)) others.push_back(entry.name);
+  }
+  return Error{fmt::format("--workload {}: {} has no {}; it can run: {}", plan.workload,
+                           target.name, missing->name(), fmt::join(others, ", "))};
+}
+
   std::set<std::string> seen;
   const NemesisContext context = nemesis_context(*parts.environment, *parts.target);
   for (const std::string& name : plan.nemeses) {
@@ -121,6 +214,14 @@ const std::vector<TargetEntry>& targets() {
        bugs_of(raft::known_bugs()), raft::known_settings(), make_raft, false, raft_program},
       {"etcd",
        "the etcd that is installed here (Debian: etcd-server), through its v3 JSON gateway",
+      {.name = "dynamo",
+       .doc = "a Dynamo-style store after DeCandia et al., embedded: reads and writes, no leader",
+       .bugs = bugs_of(dynamo::known_bugs()),
+       .settings = dynamo::known_settings(),
+       .make = make_dynamo,
+       .program = dynamo_program,
+       .functions = {f::kRead, f::kWrite},
+       .workload = dynamo_workload},
        {},
        {},
        make_etcd,
@@ -149,6 +250,20 @@ const std::vector<WorkloadEntry>& workloads() {
        make_register},
   };
   return list;
+      {"rw-register", "reads and writes on independent keys; each must be a linearizable register",
+       make_rw_register},
+      {"regular",
+       "the same; each key must be a regular register: a read returns the last write before it, or "
+       "a concurrent one",
+       make_regular},
+      {"no-lost-writes",
+       "the same; as eventual, and no acknowledged write may be gone unless overwritten by someone "
+       "who had seen it",
+       make_no_lost_writes},
+      {"eventual",
+       "the same; some time after the last heal all must read one value of each key, that was "
+       "written",
+       make_eventual},
 }
 
 const std::vector<NemesisEntry>& nemeses() {
@@ -213,6 +328,8 @@ Result<Parts> assemble(const TestPlan& plan) {
   parts.workload = validating(std::move(*made_workload));
   auto made_nemesis = make_nemeses(plan, parts);
   if (!made_nemesis) return made_nemesis.error();
+  const auto can = can_run(**target, *parts.workload, plan);
+  if (!can) return can.error();
   parts.nemesis = std::move(*made_nemesis);
   return parts;
 }

@@ -32,6 +32,11 @@ struct TargetEntry {
   // Is that program there? Cheap: it is asked before every run.
   Result<void> (*check)() = nullptr;
 };
+  // What its clients can carry out; empty: whatever a workload asks for.
+  std::vector<Symbol> functions = {};
+  // The workload of a plan that names none: what the target promises with the plan's bugs and
+  // settings. Null: register.
+  Result<std::string_view> (*workload)(const TestPlan& plan) = nullptr;
 
 struct EnvironmentEntry {
   std::string_view name;
