@@ -35,4 +35,8 @@ bool interrupted() {
   return seen != 0;
 }
 
+void forget_interruption() {
+  seen = 0;
+}
+
 }  // namespace faultline::cli

@@ -6,5 +6,7 @@ namespace faultline::cli {
 
 void watch_signals();
 bool interrupted();  // since then
+// For what is done with the results of work that was interrupted: it can be interrupted, too.
+void forget_interruption();
 
 }  // namespace faultline::cli

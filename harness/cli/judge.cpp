@@ -9,6 +9,7 @@
 #include "harness/cli/flag_values.hpp"
 #include "harness/cli/registry.hpp"
 #include "harness/cli/report_json.hpp"
+#include "harness/cli/schedule_file.hpp"
 #include "harness/store/evidence_file.hpp"
 #include "harness/store/history_reader.hpp"
 
@@ -66,11 +67,20 @@ std::string verdict_line(Verdict verdict, const std::string& reason) {
   return reason.empty() ? line : line + ": " + reason;
 }
 
-std::string repeat_command(const TestPlan& plan, const RunDirectory& run) {
-  std::string command = "./faultline " + repeat_arguments(plan);
+std::string test_command(const std::string& arguments, const RunDirectory& run) {
+  const std::string command = "./faultline test " + arguments;
   const std::string root = run.path().parent_path().parent_path().string();
   if (root.empty() || root == kResultsRoot) return command;
   return command + " --results " + shell_word(root);
+}
+
+std::string repeat_command(const TestPlan& plan, const RunDirectory& run) {
+  const std::filesystem::path schedule = run.file(kScheduleFile);
+  std::error_code error;
+  if (std::filesystem::exists(schedule, error)) {
+    return test_command("--schedule " + shell_word(schedule.string()), run);
+  }
+  return test_command(repeat_arguments(plan).substr(std::string_view("test ").size()), run);
 }
 
 Result<Judgement> judge(const TestPlan& plan, const RunDirectory& run, const Watch& watch) {

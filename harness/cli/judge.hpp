@@ -30,8 +30,11 @@ Json results_json(const Judgement& judgement, const TestPlan& plan, const RunDir
 // the command that repeats it.
 void print_judgement(const Judgement& judgement, const TestPlan& plan, const RunDirectory& run);
 
-// The command that runs `plan` again, as a user types it, and keeps the run in the same place.
+// The command that does the run again, as a user types it, and keeps it in the same place: by its
+// plan, or by its schedule if it had one.
 std::string repeat_command(const TestPlan& plan, const RunDirectory& run);
+// `test` with these arguments, as a user types it, and with runs kept where `run` is.
+std::string test_command(const std::string& arguments, const RunDirectory& run);
 
 // "1 node", "5 nodes", "2 processes"
 std::string counted(std::size_t number, std::string_view thing);

@@ -37,6 +37,8 @@ int run(int argc, char** argv) {
   add_test_command(app, exit_code);
   add_check_command(app, exit_code);
   add_analyze_command(app, exit_code);
+  add_replay_command(app, exit_code);
+  add_shrink_command(app, exit_code);
   add_convert_command(app, exit_code);
   add_verify_command(app, exit_code);
   add_list_command(app, exit_code);

@@ -13,6 +13,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/interruption.hpp"
 #include "harness/cli/registry.hpp"
+#include "harness/cli/schedule_file.hpp"
 #include "harness/store/journal.hpp"
 
 namespace faultline::cli {
@@ -58,7 +59,8 @@ class LookOut {
 };
 
 // Runs the test and gives every event to `record`; whatever it started has ended when the parts do.
-void carry_out(const TestPlan& plan, Parts& parts, const std::function<void(const Op&)>& record) {
+void carry_out(const TestPlan& plan, const Schedule* schedule, Parts& parts,
+               const std::function<void(const Op&)>& record) {
   LookOut look_out(plan, *parts.workload);
   RunHooks hooks;
   hooks.record = [&](const Op& op) {
@@ -67,11 +69,11 @@ void carry_out(const TestPlan& plan, Parts& parts, const std::function<void(cons
   };
   hooks.should_stop = [&] { return look_out.should_stop(); };
   hooks.started = watch_signals;  // until then they may end us at once: nothing outlives us
-  require(run_test(plan, parts, hooks));
+  require(run_test(plan, parts, hooks, schedule));
 }
 
 // Into the journal and the run directory.
-Tally record_run(const TestPlan& plan, const RunDirectory& run) {
+Tally record_run(const TestPlan& plan, const Schedule* schedule, const RunDirectory& run) {
   Parts parts = require<UsageError>(assemble(plan));
   Journal journal = require(Journal::create(run.file(kHistoryFile)));
   require(parts.environment->prepare(run.path().string()));
@@ -81,7 +83,7 @@ Tally record_run(const TestPlan& plan, const RunDirectory& run) {
     write_node_logs(parts, run);
   };
   try {
-    carry_out(plan, parts, [&](const Op& op) {
+    carry_out(plan, schedule, parts, [&](const Op& op) {
       require(journal.append(op));
       progress.see(op);
     });
@@ -95,14 +97,17 @@ Tally record_run(const TestPlan& plan, const RunDirectory& run) {
 
 }  // namespace
 
-StoredRun run_stored(const TestPlan& plan, const std::string& results) {
+StoredRun run_stored(const TestPlan& plan, const std::string& results, const Schedule* schedule) {
   const auto begin = std::chrono::steady_clock::now();
   RunDirectory run =
       require(RunDirectory::create(results, plan.name(), std::chrono::system_clock::now()));
   Json stored{{"faultline", kVersion}};
   stored.update(to_json(plan));
   require(run.write_json(kTestFile, stored));
-  const Tally tally = record_run(plan, run);
+  if (schedule != nullptr) {
+    require(run.write_text(kScheduleFile, schedule_text({plan, *schedule})));
+  }
+  const Tally tally = record_run(plan, schedule, run);
   CheckProgress progress;
   Judgement judgement = require(judge(plan, run, progress.watch()));
   progress.clear();
@@ -110,11 +115,11 @@ StoredRun run_stored(const TestPlan& plan, const std::string& results) {
   return {std::move(run), std::move(judgement), tally, wall.count()};
 }
 
-RunInMemory run_in_memory(const TestPlan& plan) {
+RunInMemory run_in_memory(const TestPlan& plan, const Schedule* schedule) {
   RunInMemory result;
   {
     Parts parts = require<UsageError>(assemble(plan));
-    carry_out(plan, parts, [&](const Op& op) {
+    carry_out(plan, schedule, parts, [&](const Op& op) {
       result.history.push_back(op);
       result.tally.add(op);
     });

@@ -2,8 +2,9 @@
 // own under `results`, as a user keeps it, or in memory, which leaves nothing behind: for those who
 // run thousands (campaign, shrink, the finding benchmark). One thread at a time.
 //
-// Both throw UsageError if the plan's parts do not fit together, and SystemError if the machine or
-// the target refuses.
+// With a schedule that is run, instead of what workload and nemesis would come up with; a directory
+// then keeps it, as schedule.jsonl. Both throw UsageError if the plan's parts do not fit together,
+// and SystemError if the machine or the target refuses.
 #pragma once
 
 #include <string>
@@ -12,6 +13,7 @@
 #include "harness/cli/progress.hpp"
 #include "harness/core/op.hpp"
 #include "harness/run/plan.hpp"
+#include "harness/run/schedule.hpp"
 #include "harness/store/run_directory.hpp"
 
 namespace faultline::cli {
@@ -23,7 +25,8 @@ struct StoredRun {
   double wall_seconds = 0;  // of it all
 };
 
-StoredRun run_stored(const TestPlan& plan, const std::string& results);
+StoredRun run_stored(const TestPlan& plan, const std::string& results,
+                     const Schedule* schedule = nullptr);
 
 struct RunInMemory {
   History history;
@@ -31,6 +34,6 @@ struct RunInMemory {
   Tally tally;
 };
 
-RunInMemory run_in_memory(const TestPlan& plan);
+RunInMemory run_in_memory(const TestPlan& plan, const Schedule* schedule = nullptr);
 
 }  // namespace faultline::cli

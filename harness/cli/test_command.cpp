@@ -6,7 +6,9 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "harness/cli/command_line.hpp"
 #include "harness/cli/commands.hpp"
@@ -16,6 +18,7 @@
 #include "harness/cli/plan_options.hpp"
 #include "harness/cli/registry.hpp"
 #include "harness/cli/report_json.hpp"
+#include "harness/cli/schedule_file.hpp"
 #include "harness/cli/single_run.hpp"
 
 namespace faultline::cli {
@@ -23,6 +26,8 @@ namespace {
 
 struct TestOptions {
   PlanOptions plan;
+  std::vector<const CLI::Option*> plan_flags;
+  std::optional<std::string> schedule;  // a file
   std::string count = "1";
   bool json = false;
   std::string results = kResultsRoot;
@@ -36,6 +41,28 @@ int parse_count(const TestOptions& options, const TestPlan& plan) {
            fmt::format("a seed that {} more can follow", count - 1));
   }
   return static_cast<int>(count);
+}
+
+// The plan and, if there is one, the schedule to run it by.
+struct Wanted {
+  TestPlan plan;
+  std::optional<Schedule> schedule;
+};
+
+// A schedule brings its plan along.
+Wanted wanted(const TestOptions& options) {
+  if (!options.schedule) {
+    Wanted from_flags{options.plan.plan(), {}};
+    check_names(from_flags.plan);
+    return from_flags;
+  }
+  for (const CLI::Option* flag : options.plan_flags) {
+    if (flag->count() == 0) continue;
+    throw UsageError(fmt::format(
+        "{}: with --schedule the plan is that of the file: change it there", flag->get_name()));
+  }
+  ScheduledTest test = require<UsageError>(read_schedule(*options.schedule));
+  return {std::move(test.plan), std::move(test.schedule)};
 }
 
 void print_heading(const TestPlan& plan) {
@@ -85,7 +112,8 @@ class Campaign {
   }
   Verdict verdict() const { return worst_; }
 
-  void print(const StoredRun& last) const {
+  // `repeat` is the command of the first run.
+  void print(const StoredRun& last, const std::string& repeat) const {
     if (cut_short_) fmt::print("\nInterrupted after {} of {} runs\n", done_, planned_);
     if (worst_ == Verdict::valid) {
       fmt::print("\nVALID: all {} runs (seeds {} to {})\n", done_, first_.seed, last_);
@@ -93,7 +121,7 @@ class Campaign {
       fmt::print("\n{}\n", verdict_line(worst_, summary()));
     }
     fmt::print("  results  {}\n", last.run.path().parent_path().string());
-    fmt::print("  repeat   {} --test-count {}\n", repeat_command(first_, last.run), planned_);
+    fmt::print("  repeat   {} --test-count {}\n", repeat, planned_);
   }
 
  private:
@@ -125,12 +153,20 @@ void print_run(const TestPlan& plan, const StoredRun& done, bool alone) {
   if (alone || verdict != Verdict::valid) print_judgement(done.judgement, plan, done.run);
 }
 
-Verdict run_all(TestPlan plan, const TestOptions& options, int count) {
+// Each run keeps its own schedule, but only that of the first has the first seed.
+std::string repeat(const Wanted& wanted, const TestOptions& options, const RunDirectory& run) {
+  return options.schedule ? test_command("--schedule " + shell_word(*options.schedule), run)
+                          : repeat_command(wanted.plan, run);
+}
+
+Verdict run_all(const Wanted& wanted, const TestOptions& options, int count) {
+  TestPlan plan = wanted.plan;
+  const Schedule* schedule = wanted.schedule ? &*wanted.schedule : nullptr;
   require<UsageError>(assemble(plan));  // what does not fit together is said before anything else
   if (!options.json) print_heading(plan);
   Campaign campaign(plan, count);
   for (int i = 0; i < count; ++i, ++plan.seed) {
-    const StoredRun done = run_stored(plan, options.results);
+    const StoredRun done = run_stored(plan, options.results, schedule);
     const Verdict now = done.judgement.report.verdict;
     campaign.add(plan.seed, now);
     if (options.json) {
@@ -141,7 +177,7 @@ Verdict run_all(TestPlan plan, const TestOptions& options, int count) {
     const bool all = i + 1 == count || now == Verdict::invalid;
     const bool last = all || interrupted();
     if (last && !all) campaign.cut_short();
-    if (last && count > 1 && !options.json) campaign.print(done);
+    if (last && count > 1 && !options.json) campaign.print(done, repeat(wanted, options, done.run));
     flush_output();
     if (!done.judgement.unsaved.empty()) throw SystemError(done.judgement.unsaved);
     if (last) break;
@@ -155,6 +191,11 @@ void add_test_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<TestOptions>();
   CLI::App* command = app.add_subcommand("test", "Run a test and judge what happened");
   options->plan.add_to(*command);
+  for (const CLI::Option* flag : command->get_options()) {
+    if (flag != command->get_help_ptr()) options->plan_flags.push_back(flag);
+  }
+  add_value(*command, "--schedule", options->schedule, "FILE",
+            "do what a schedule says, on its plan (shrink makes them)");
   add_value(*command, "--test-count", options->count, "N",
             "runs, each with the next seed; ends at the first invalid one")
       ->capture_default_str();
@@ -162,12 +203,11 @@ void add_test_command(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   command->add_flag("--json", options->json, "print the results as JSON, one line a run");
   command->callback([options, &exit_code] {
-    const TestPlan plan = options->plan.plan();
-    check_names(plan);
-    const int count = parse_count(*options, plan);
-    if (plan.environment == "sim") watch_signals();
+    const Wanted test = wanted(*options);
+    const int count = parse_count(*options, test.plan);
+    if (test.plan.environment == "sim") watch_signals();
     try {
-      exit_code = faultline::exit_code(run_all(plan, *options, count));
+      exit_code = faultline::exit_code(run_all(test, *options, count));
     } catch (const EnvironmentLost& lost) {
       throw SystemError(lost.what());
     }

@@ -35,10 +35,11 @@ std::string text_of(const std::exception_ptr& failure) {
 
 class Life {
  public:
-  Life(const TestPlan& plan, Parts& parts, const RunHooks& hooks)
+  Life(const TestPlan& plan, Parts& parts, const RunHooks& hooks, const Schedule* schedule)
       : plan_(plan),
         parts_(parts),
         hooks_(hooks),
+        schedule_(schedule),
         watch_(*parts.target, *parts.environment, listener()),
         interpreter_(setup(), rng_for(plan, "ops")) {}
 
@@ -137,6 +138,7 @@ class Life {
   }
 
   Gen main_phase() const {
+    if (schedule_ != nullptr) return scheduled(schedule_->main);
     Gen ops = gen::stagger(kSecond / plan_.rate, parts_.workload->generator());
     return gen::time_limit(plan_.time_limit, gen::clients(std::move(ops), faults()));
   }
@@ -169,6 +171,7 @@ class Life {
 
   // Longer than the bound, so that a late recovery is seen as what it is.
   Gen final_phase() const {
+    if (schedule_ != nullptr && schedule_->last) return scheduled(*schedule_->last);
     const std::vector<Value> keys(keys_.begin(), keys_.end());
     return gen::time_limit(2 * plan_.recovery_bound,
                            gen::clients(parts_.workload->final_generator(keys)));
@@ -177,7 +180,8 @@ class Life {
   const TestPlan& plan_;
   Parts& parts_;
   const RunHooks& hooks_;
-  std::set<Value> keys_;  // that were used
+  const Schedule* const schedule_;  // null: none
+  std::set<Value> keys_;            // that were used
   bool stopping_ = false;
   bool nemesis_is_busy_ = false;
   std::vector<std::pair<Symbol, Value>> news_;  // to be marked
@@ -189,8 +193,9 @@ class Life {
 
 }  // namespace
 
-Result<void> run_test(const TestPlan& plan, Parts& parts, const RunHooks& hooks) {
-  Life life(plan, parts, hooks);
+Result<void> run_test(const TestPlan& plan, Parts& parts, const RunHooks& hooks,
+                      const Schedule* schedule) {
+  Life life(plan, parts, hooks, schedule);
   parts.environment->run(life.run());
   return life.result();
 }

@@ -10,6 +10,7 @@
 #include "harness/core/target.hpp"
 #include "harness/core/workload.hpp"
 #include "harness/run/plan.hpp"
+#include "harness/run/schedule.hpp"
 
 namespace faultline {
 
@@ -30,8 +31,10 @@ struct RunHooks {
 
 // Runs the test to its end, which the last op of the history marks (f::kFinished; with the
 // reason as its error if it was stopped early). Error: the target does not start. Throws what
-// record, a generator or the nemesis throws, after everything was healed.
-Result<void> run_test(const TestPlan& plan, Parts& parts, const RunHooks& hooks);
+// record, a generator or the nemesis throws, after everything was healed. With a schedule the ops
+// are those there instead of the workload's and the nemesis's own.
+Result<void> run_test(const TestPlan& plan, Parts& parts, const RunHooks& hooks,
+                      const Schedule* schedule = nullptr);
 
 // The stream of chance of a run that `consumer` draws from.
 Rng rng_for(const TestPlan& plan, std::string_view consumer);

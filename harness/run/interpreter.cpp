@@ -148,8 +148,13 @@ Task<> Interpreter::wait_until(Time deadline) {
   auto start = [this, deadline, number](std::function<void()> resume) {
     waker_ = std::move(resume);
     if (deadline == kNever) return;
-    setup_.clock->call_at(deadline, [this, number] {
+    const auto end = [this, number] {
       if (number == wait_number_) wake();
+    };
+    // Behind whatever else is due at that time: what happens comes before what is decided, so that
+    // a schedule of the ops alone, run again, gives the same order.
+    setup_.clock->call_at(deadline, [this, deadline, number, end] {
+      if (number == wait_number_) setup_.clock->call_at(deadline, end);
     });
   };
   co_await suspend<>(start);
