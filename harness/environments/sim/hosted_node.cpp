@@ -34,6 +34,14 @@ void HostedNode::take_log() {
   effects_.log.clear();
 }
 
+void HostedNode::trace(std::string_view state) {
+  if (trace_ != nullptr) trace_->node_is(id_, state);
+}
+
+void HostedNode::trace_status() {
+  if (trace_ != nullptr) trace_->status(id_, program_->status());
+}
+
 void HostedNode::start(std::unique_ptr<Node> program) {
   if (is_up()) return;
   program_ = std::move(program);
@@ -41,8 +49,10 @@ void HostedNode::start(std::unique_ptr<Node> program) {
   ++life_;
   effects_ = {};
   next_effect_ = 0;
+  trace("up");
   program_->start(disk_.records(), local_now(), effects_);
   take_log();
+  trace_status();
   schedule_tick();
   advance();
 }
@@ -50,6 +60,7 @@ void HostedNode::start(std::unique_ptr<Node> program) {
 void HostedNode::kill() {
   if (!is_up()) return;
   note("killed");
+  trace("down");
   program_.reset();
   paused_ = syncing_ = false;
   ++life_;
@@ -61,6 +72,7 @@ void HostedNode::kill() {
 bool HostedNode::pause() {
   if (!is_running()) return false;
   note("paused");
+  trace("paused");
   paused_ = true;
   return true;
 }
@@ -68,6 +80,7 @@ bool HostedNode::pause() {
 bool HostedNode::resume() {
   if (!is_up() || !paused_) return false;
   note("resumed");
+  trace("resumed");
   paused_ = false;
   advance();
   return true;
@@ -122,6 +135,7 @@ void HostedNode::handle(const Input& input) {
       break;
   }
   take_log();
+  trace_status();
 }
 
 void HostedNode::wait_for_disk(std::function<void()> then) {

@@ -12,6 +12,7 @@
 #include "harness/core/clock.hpp"
 #include "harness/core/node.hpp"
 #include "harness/environments/sim/disk.hpp"
+#include "harness/environments/sim/trace.hpp"
 
 namespace faultline::sim {
 
@@ -27,6 +28,8 @@ class HostedNode {
  public:
   // `clock` and `outlet` must outlive the node.
   HostedNode(NodeId id, Clock& clock, Outlet& outlet, const Rng& rng);
+
+  void trace_to(Trace* trace) { trace_ = trace; }  // null: none; must outlive the node
 
   void start(std::unique_ptr<Node> program);  // a new life, on the records that survived
   void kill();
@@ -62,12 +65,15 @@ class HostedNode {
   void wait_for_disk(std::function<void()> then);
   void handle(const Input& input);
   void take_log();
+  void trace(std::string_view state);
+  void trace_status();
 
   NodeId id_;
   Clock& clock_;
   Outlet& outlet_;
   Disk disk_;
   Rng rng_;
+  Trace* trace_ = nullptr;
   std::unique_ptr<Node> program_;
   int clock_rate_ = 1000;     // permille
   Time rate_since_ = 0;       // true time

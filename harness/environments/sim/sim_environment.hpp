@@ -11,6 +11,7 @@
 #include "harness/environments/sim/event_queue.hpp"
 #include "harness/environments/sim/hosted_node.hpp"
 #include "harness/environments/sim/network.hpp"
+#include "harness/environments/sim/trace.hpp"
 
 namespace faultline::sim {
 
@@ -21,12 +22,14 @@ class SimEnvironment final : public Environment,
                              private HostingPower,
                              private Outlet {
  public:
-  SimEnvironment(int nodes, const LinkBehaviour& behaviour, const Rng& rng);
+  // With `trace` it keeps one (see Trace) in the directory that it is prepared with.
+  SimEnvironment(int nodes, const LinkBehaviour& behaviour, const Rng& rng, bool trace = false);
   ~SimEnvironment() override;
 
   int size() const override { return static_cast<int>(nodes_.size()); }
   Clock& clock() override { return clock_; }
   Powers powers() override { return {this, this, this, this, nullptr}; }
+  Result<void> prepare(const std::string& directory) override;
   void run(Task<> main) override;
   std::vector<std::string> node_log(NodeId node) override;
 
@@ -56,13 +59,21 @@ class SimEnvironment final : public Environment,
     NodeId to;
     std::size_t bytes;
     std::function<void()> arrive;
+    Trace::MessageId traced;
     Duration patience;  // until it is sent again, should it be lost
   };
   // Takes it across as TCP would: what is lost or cut off is sent again, later each time, and given
-  // up in the end.
-  void carry(NodeId from, NodeId to, std::size_t bytes, std::function<void()> arrive);
+  // up in the end. `what` it is, and for which request, is for the trace.
+  void carry(NodeId from, NodeId to, std::size_t bytes, std::string_view what, RequestId request,
+             std::function<void()> arrive);
   void transmit(Crossing crossing);
   void transmit_again(Crossing crossing);
+  void deliver(NodeId from, NodeId to, Bytes message, Trace::MessageId traced);
+
+  // What is noted of a message, if there is a trace.
+  Trace::MessageId trace_sent(NodeId from, NodeId to, const Bytes& message);
+  void trace_lost(Trace::MessageId message, std::string_view why);
+  void trace_arrived(Trace::MessageId message);
 
   HostedNode& at(NodeId node) { return *nodes_[static_cast<std::size_t>(node)]; }
   void answer(RequestId request, Answer answer);
@@ -75,6 +86,8 @@ class SimEnvironment final : public Environment,
   asio::io_context io_;
   EventQueue clock_;
   Rng rng_;
+  const bool wants_trace_;
+  std::unique_ptr<Trace> trace_;  // null: there is none
   Network network_;
   NodeFactory factory_;
   std::vector<std::unique_ptr<HostedNode>> nodes_;
