@@ -21,6 +21,8 @@
 #include "nemeses/partition.hpp"
 #include "targets/dynamo/dynamo_target.hpp"
 #include "targets/etcd/etcd_target.hpp"
+#include "targets/paxos/bugs.hpp"
+#include "targets/paxos/paxos_target.hpp"
 #include "targets/raft/bugs.hpp"
 #include "targets/raft/raft_target.hpp"
 #include "workloads/register.hpp"
@@ -58,6 +60,22 @@ Result<NodeFactory> raft_program(std::span<const std::string> bugs,
   const auto config = raft::make_config(bugs, settings);
   if (!config) return config.error();
   return raft::make_raft_nodes(*config);
+}
+
+Result<std::unique_ptr<Target>> make_paxos(const TestPlan& plan) {
+  const auto config = paxos::make_config(plan.bugs, plan.settings);
+  if (!config) return config.error();
+  paxos::PaxosOptions options;
+  options.config = *config;
+  options.arguments = hosted_arguments("paxos", plan);
+  return make_paxos_target(options);
+}
+
+Result<NodeFactory> paxos_program(std::span<const std::string> bugs,
+                                  std::span<const std::string> settings) {
+  const auto config = paxos::make_config(bugs, settings);
+  if (!config) return config.error();
+  return paxos::make_paxos_nodes(*config);
 }
 
 Result<std::unique_ptr<Target>> make_etcd(const TestPlan& plan) {
@@ -212,6 +230,10 @@ const std::vector<TargetEntry>& targets() {
   static const std::vector<TargetEntry> list{
       {"raft", "Raft after Ongaro's dissertation, embedded: a key-value store with sessions",
        bugs_of(raft::known_bugs()), raft::known_settings(), make_raft, false, raft_program},
+      {"paxos",
+       "Multi-Paxos (Lamport; van Renesse and Altinbuken), embedded: a key-value store with "
+       "sessions",
+       bugs_of(paxos::known_bugs()), paxos::known_settings(), make_paxos, false, paxos_program},
       {"etcd",
        "the etcd that is installed here (Debian: etcd-server), through its v3 JSON gateway",
       {.name = "dynamo",

@@ -1,0 +1,203 @@
+// PaxosNode's phase 1 and what decides who leads: suspicion, Prepare and Promise, preemption.
+//
+// A node that hears no leader for a while, drawn at random each time, first asks whether a quorum
+// misses it, too, so that one that is cut off and comes back preempts nobody. This is about
+// liveness alone: to refuse or to delay a Prepare is always safe.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "targets/paxos/paxos_node.hpp"
+
+namespace faultline::paxos {
+
+void PaxosNode::reset_patience(Time now) {
+  patience_ends_ = now + rng_.between(config_.patience_min, config_.patience_max);
+}
+
+void PaxosNode::note_leader(NodeId leader, Time now) {
+  leader_ = leader;
+  leader_heard_ = now;
+  reset_patience(now);
+}
+
+Ballot PaxosNode::next_ballot() const {
+  const std::uint64_t round = std::max(seen_round_, acceptor_.promised().round) + 1;
+  return {round, config_.bugs.equal_ballots ? 0 : id_};
+}
+
+void PaxosNode::suspect(Time now, Effects& out) {
+  if (role_ == Role::follower) note("hears no leader", out);
+  role_ = Role::suspecting;
+  leader_.reset();
+  reset_patience(now);
+  for (Peer& peer : peers_) peer.agreed = false;
+  ask_suspicions(now, out);
+  count_suspicions(now, out);  // a cluster of one has nobody to ask
+}
+
+void PaxosNode::ask_suspicions(Time now, Effects& out) {
+  heartbeat_due_ = now + config_.heartbeat;
+  for (const NodeId node : members_at(first_unchosen()).voters) {
+    if (node == id_ || peer(node).agreed) continue;
+    send(node, Suspect{acceptor_.chosen()}, out);
+  }
+}
+
+void PaxosNode::handle(NodeId from, const Suspect& m, Time now, Effects& out) {
+  // A laggard is taught, not followed: it would have to be told of more than a message holds.
+  const bool lags =
+      m.chosen < acceptor_.base() || m.chosen + config_.max_lesson < acceptor_.chosen();
+  if (lags) teach(from, m.chosen + 1, out);
+  send(from, SuspectReply{!lags && !hears_leader(now), acceptor_.promised()}, out);
+}
+
+void PaxosNode::handle(NodeId from, const SuspectReply& m, Time now, Effects& out) {
+  seen_round_ = std::max(seen_round_, m.promised.round);
+  if (role_ != Role::suspecting || !m.agreed) return;
+  peer(from).agreed = true;
+  count_suspicions(now, out);
+}
+
+void PaxosNode::count_suspicions(Time now, Effects& out) {
+  NodeSet suspicious{id_};
+  for (NodeId node = 0; node < size(); ++node) {
+    if (peer(node).agreed) suspicious.insert(node);
+  }
+  if (quorum_of(first_unchosen()).met_by(suspicious)) prepare(now, out);
+}
+
+// Phase 1a.
+void PaxosNode::prepare(Time now, Effects& out) {
+  ballot_ = next_ballot();
+  acceptor_.promise(ballot_, out);
+  role_ = Role::preparing;
+  note("prepares", out);
+  reset_patience(now);
+  heartbeat_due_ = now + config_.heartbeat;
+  promises_ = {id_};
+  reported_.clear();
+  next_ = first_unchosen();
+  for (const Promise::Report& report : acceptor_.accepted_from(next_)) {
+    reported_[report.slot].consider(report.proposal, config_.bugs);
+  }
+  send_prepares(out);
+  count_promises(now, out);
+}
+
+// To those whose promise is missing: when it begins, of the slot it begins with; later, of slots
+// with another configuration.
+void PaxosNode::send_prepares(Effects& out) {
+  const Slot first = role_ == Role::leading ? next_ : first_unchosen();
+  for (const NodeId node : members_at(first).voters) {
+    if (!promises_.contains(node)) send(node, Prepare{ballot_, first}, out);
+  }
+}
+
+// Phase 1b.
+void PaxosNode::handle(NodeId from, const Prepare& m, Time now, Effects& out) {
+  seen_round_ = std::max(seen_round_, m.ballot.round);
+  // What was accepted before base() cannot be reported; it is chosen, and that can be told.
+  if (m.first <= acceptor_.base()) return teach(from, m.first, out);
+  const bool higher = m.ballot > acceptor_.promised();
+  if (!acceptor_.promise(m.ballot, out)) {
+    return send(from, Preempted{acceptor_.promised()}, out);
+  }
+  if (higher) {
+    if (handover_ && handover_->to == from) end_handover(AdminResponse::Kind::ok, out);
+    step_down(now, out);
+    leader_.reset();
+    reset_patience(now);
+  }
+  send(from, Promise{m.ballot, acceptor_.accepted_from(m.first)}, out);
+}
+
+void PaxosNode::handle(NodeId from, const Promise& m, Time now, Effects& out) {
+  const bool proposing = role_ == Role::preparing || role_ == Role::leading;
+  if (!proposing || m.ballot != ballot_) return;
+  peer(from).heard = now;
+  promises_.insert(from);
+  for (const Promise::Report& report : m.accepted) {
+    if (config_.bugs.noop_over_value && acceptor_.accepted(report.slot) == nullptr) continue;
+    if (report.slot >= next_) reported_[report.slot].consider(report.proposal, config_.bugs);
+  }
+  role_ == Role::preparing ? count_promises(now, out) : progress(out);
+}
+
+void PaxosNode::count_promises(Time now, Effects& out) {
+  if (may_propose(first_unchosen())) lead(now, out);
+}
+
+void PaxosNode::handle(NodeId, const Preempted& m, Time now, Effects& out) {
+  seen_round_ = std::max(seen_round_, m.promised.round);
+  const bool proposing = role_ == Role::preparing || role_ == Role::leading;
+  if (!proposing || m.promised <= ballot_) return;
+  note(fmt::format("preempted by {}", ballot_name(m.promised)), out);
+  step_down(now, out);
+}
+
+void PaxosNode::lead(Time now, Effects& out) {
+  role_ = Role::leading;
+  leader_ = id_;
+  next_ = first_unchosen();
+  reported_.erase(reported_.begin(), reported_.lower_bound(next_));
+  if (config_.bugs.own_value) reported_.clear();
+  note(fmt::format("leads from slot {}", next_), out);
+  for (Peer& peer : peers_) {
+    peer = Peer{};
+    peer.acked = peer.sent = acceptor_.chosen();
+    peer.heard = now;
+  }
+  heartbeat_due_ = now + config_.heartbeat;
+  progress(out);
+  for (NodeId node = 0; node < size(); ++node) {  // those to whom there was nothing to propose
+    if (node != id_ && belongs(node) && !peer(node).in_flight) send_accept(node, false, out);
+  }
+}
+
+void PaxosNode::step_down(Time now, Effects& out) {
+  if (std::exchange(role_, Role::follower) != Role::leading) return;
+  note("leads no longer", out);
+  leader_.reset();
+  // Whether what was proposed will be chosen is unknown: those clients are told nothing.
+  requests_.clear();
+  votes_.clear();
+  handover_.reset();
+  for (const Queued& queued : std::exchange(queue_, {})) {
+    const bool admin = is_configuration(queued.value);
+    reply(queued.id,
+          admin ? encode(AdminResponse{AdminResponse::Kind::not_leader, {}, {}})
+                : encode(kv::Response::not_led_here(leader_)),
+          out);
+  }
+  for (const PendingRead& read : std::exchange(reads_, {})) {
+    reply(read.id, encode(kv::Response::not_led_here(leader_)), out);
+  }
+  reset_patience(now);
+}
+
+void PaxosNode::tick_leader(Time now, Effects& out) {
+  if (!hears_quorum(now) || !votes()) {
+    note(votes() ? "hears no quorum" : "is no voter any more", out);
+    return step_down(now, out);
+  }
+  if (handover_ && now >= handover_->due) end_handover(AdminResponse::Kind::refused, out);
+  if (now < heartbeat_due_) return;
+  heartbeat_due_ = now + config_.heartbeat;
+  broadcast(true, out);
+  if (!quorum_of(next_).met_by(promises_)) send_prepares(out);
+}
+
+bool PaxosNode::hears_leader(Time now) const {
+  return role_ == Role::leading || (leader_ && now - leader_heard_ < config_.patience_min);
+}
+
+bool PaxosNode::hears_quorum(Time now) const {
+  std::vector<std::uint64_t> heard;
+  for (const Peer& peer : peers_) heard.push_back(static_cast<std::uint64_t>(peer.heard));
+  heard[static_cast<std::size_t>(id_)] = static_cast<std::uint64_t>(now);
+  const auto at = static_cast<Time>(quorum_of(first_unchosen()).reached(heard));
+  return now - at <= config_.patience_max;
+}
+
+}  // namespace faultline::paxos
