@@ -16,6 +16,8 @@ struct Setting {
   std::string_view name;                 // as in --set name=value
   std::string_view doc;                  // one line
   std::vector<std::string_view> values;  // the first is the default
+  // No choice changes what the target promises, so that a swarm may draw one.
+  bool drawn = false;
 };
 
 // The settings of a target: what was given, and defaults for the rest.

@@ -7,6 +7,7 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/flag_values.hpp"
+#include "harness/cli/plan_options.hpp"
 #include "harness/cli/registry.hpp"
 #include "harness/cli/report_json.hpp"
 #include "harness/cli/schedule_file.hpp"
@@ -15,8 +16,6 @@
 
 namespace faultline::cli {
 namespace {
-
-constexpr const char* kCounterexampleFile = "counterexample.txt";
 
 // The evidence of those parts whose verdict is that of all.
 std::string evidence(const Report& report) {

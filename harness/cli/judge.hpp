@@ -12,6 +12,9 @@
 
 namespace faultline::cli {
 
+// In a run directory, if the verdict has evidence that a person can read.
+inline constexpr const char* kCounterexampleFile = "counterexample.txt";
+
 struct Judgement {
   Report report;
   std::size_t events = 0;  // in the history

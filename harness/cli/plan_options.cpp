@@ -13,6 +13,7 @@
 #include "harness/cli/registry.hpp"
 #include "harness/core/node.hpp"
 #include "harness/core/utf8.hpp"
+#include "harness/run/swarm.hpp"
 
 namespace faultline::cli {
 namespace {
@@ -88,11 +89,20 @@ std::vector<std::string> parse_nemeses(const std::string& text) {
   return names;
 }
 
-// Of a flag that may be given more than once.
+// Of a flag that may be given more than once; none is an empty list.
 std::vector<std::string> parse_lists(const char* flag, const std::vector<std::string>& given) {
-  if (given.empty()) return {};
+  if (given.empty() || given == std::vector<std::string>{"none"}) return {};
   for (const std::string& text : given) parse_names(flag, text);
   return parse_names(flag, fmt::format("{}", fmt::join(given, ",")));
+}
+
+std::string default_workload(const TestPlan& plan) {
+  const TargetEntry& target = named("--target", plan.target, targets());
+  if (target.workload == nullptr) return plan.workload;
+  for (const std::string& name : plan.bugs) named("--bug", name, target.bugs);
+  const auto workload = target.workload(plan);
+  if (!workload) throw UsageError(workload.error().message);
+  return std::string(*workload);
 }
 
 }  // namespace
@@ -101,72 +111,138 @@ PlanOptions::PlanOptions() {
   const TestPlan standard;
   target_ = standard.target;
   environment_ = standard.environment;
-  workload_ = standard.workload;
-  nemeses_ = fmt::format("{}", fmt::join(standard.nemeses, ","));
   seed_ = std::to_string(standard.seed);
-  nodes_ = std::to_string(standard.nodes);
   time_limit_ = seconds_text(standard.time_limit);
-  nemesis_interval_ = seconds_text(standard.nemesis_interval);
   recovery_bound_ = seconds_text(standard.recovery_bound);
-  ops_per_key_ = std::to_string(standard.ops_per_key);
-  values_ = std::to_string(standard.values);
 }
 
+// A default that depends on another one, or on the seed, is said in words.
 void PlanOptions::add_to(CLI::App& command) {
-  const auto option = [&](const char* flag, auto& variable, const char* value, const char* doc) {
-    add_value(command, flag, variable, value, doc)->capture_default_str();
+  const auto keep = [&](CLI::Option* option) {
+    options_.push_back(option);
+    return option;
   };
-  option("--target", target_, "NAME", "the system under test");
-  option("--env", environment_, "NAME", "where its nodes run");
-  option("--workload", workload_, "NAME", "what clients do and what must hold");
-  option("--nemesis", nemeses_, "NAMES", "faults to inject, separated by commas; none");
-  add_value(command, "--bug", bugs_, "NAMES", "bugs to switch on in the target (see list bugs)")
+  const auto option = [&](const char* flag, auto& variable, const char* value, const char* doc) {
+    return keep(add_value(command, flag, variable, value, doc));
+  };
+  const auto flag = [&](const char* name, bool& variable, const char* doc) {
+    keep(command.add_flag(name, variable, doc));
+  };
+  option("--target", target_, "NAME", "the system under test")->capture_default_str();
+  option("--env", environment_, "NAME", "where its nodes run")->capture_default_str();
+  flag("--swarm", swarm_,
+       "draw whatever is not given from the seed: another mix of faults, load and size each time "
+       "(the default in sim)");
+  flag("--no-swarm", no_swarm_, "the same mix for every seed");
+  option("--workload", workload_, "NAME",
+         "what clients do and what must hold (default: register; dynamo: what its settings "
+         "promise)");
+  option("--nemesis", nemeses_, "NAMES",
+         "faults to inject, separated by commas; none (default: drawn; without swarm "
+         "partition,kill,pause)");
+  option("--bug", bugs_, "NAMES", "bugs to switch on in the target (see list bugs)")
       ->allow_extra_args(false);
-  add_value(command, "--set", settings_, "NAME=VALUE", "a setting of the target (list settings)")
+  option("--set", settings_, "NAME=VALUE", "a setting of the target (list settings), or none")
       ->allow_extra_args(false);
-  option("--seed", seed_, "N", "all chance comes from it: a number, or random");
-  option("--nodes", nodes_, "N", "how many nodes (or n1,n2,...)");
-  option("--concurrency", concurrency_, "N", "client processes; 2n: two for each node");
-  add_value(command, "--rate", rate_, "N",
-            "ops a second, all processes together (default: 200 in sim, else 500)");
-  option("--time-limit", time_limit_, "SECONDS", "length of the main phase");
-  option("--nemesis-interval", nemesis_interval_, "SECONDS", "mean time between faults or cures");
-  option("--recovery-bound", recovery_bound_, "SECONDS", "after the last heal, to serve again");
-  add_value(command, "--threads-per-key", threads_per_key_, "N",
-            "processes at work on the same key (default: as many as nodes)");
-  option("--ops-per-key", ops_per_key_, "N", "ops on each key");
-  option("--values", values_, "N", "how many different values are written to a key");
-  command.add_flag("--no-fail-fast", no_fail_fast_, "go on when a violation has been found");
-  command.add_flag("--serializable", serializable_,
-                   "reads that any node may answer, if the target has them (etcd)");
-  command.add_flag("--capture", capture_,
-                   "keep the packets of nodes and clients (local): network.pcap");
-  command.add_flag("--trace", trace_, "keep the messages between nodes (sim): trace.jsonl");
+  option("--seed", seed_, "N", "all chance comes from it: a number, or random")
+      ->capture_default_str();
+  option("--nodes", nodes_, "N", "how many nodes, or n1,n2,... (default: drawn; without swarm 5)");
+  option("--concurrency", concurrency_, "N",
+         "client processes; 2n: two for each node (default: drawn; without swarm 2n)");
+  option("--rate", rate_, "N",
+         "ops a second, all processes together (default: drawn; without swarm 200 in sim, else "
+         "500)");
+  option("--time-limit", time_limit_, "SECONDS", "length of the main phase")->capture_default_str();
+  option("--nemesis-interval", nemesis_interval_, "SECONDS",
+         "mean time between faults or cures (default: drawn; without swarm 1)");
+  option("--recovery-bound", recovery_bound_, "SECONDS", "after the last heal, to serve again")
+      ->capture_default_str();
+  option("--threads-per-key", threads_per_key_, "N",
+         "processes at work on the same key (default: drawn; without swarm as many as nodes)");
+  option("--ops-per-key", ops_per_key_, "N", "ops on each key (default: drawn; without swarm 400)");
+  option("--values", values_, "N",
+         "how many different values are written to a key (default: drawn; without swarm 5)");
+  flag("--no-fail-fast", no_fail_fast_, "go on when a violation has been found");
+  flag("--serializable", serializable_,
+       "reads that any node may answer, if the target has them (etcd)");
+  flag("--capture", capture_, "keep the packets of nodes and clients (local): network.pcap");
+  flag("--trace", trace_, "keep the messages between nodes (sim): trace.jsonl");
 }
 
-TestPlan PlanOptions::plan() const {
-  const int nodes = parse_nodes(nodes_);
-  TestPlan plan = default_plan(environment_, nodes, parse_concurrency(concurrency_, nodes));
+std::uint64_t PlanOptions::seed() const {
+  return parse_seed(seed_);
+}
+
+void PlanOptions::give(std::string_view flag, const std::string& text) {
+  if (flag == "--target") {
+    target_ = text;
+  } else if (flag == "--workload") {
+    workload_ = text;
+  } else if (flag == "--nemesis") {
+    nemeses_ = text;
+  } else {
+    assert(flag == "--bug");
+    bugs_ = {text};
+  }
+  given_besides_.emplace(flag);
+}
+
+Fields PlanOptions::given() const {
+  Fields fields = given_besides_;
+  for (const CLI::Option* option : options_) {
+    if (option->count() > 0) fields.insert(option->get_name());
+  }
+  if (fields.erase("--no-swarm") > 0) fields.insert("--swarm");
+  return fields;
+}
+
+// All but the number of processes, which may depend on that of nodes.
+TestPlan PlanOptions::given_values(std::uint64_t seed) const {
+  if (swarm_ && no_swarm_) throw UsageError("--swarm: it cannot be given with --no-swarm");
+  TestPlan plan;
+  const auto number = [](const char* flag, const auto& text, int most, int& field) {
+    if (text) field = parse_int(flag, *text, most);
+  };
   plan.target = target_;
-  plan.workload = workload_;
-  plan.nemeses = parse_nemeses(nemeses_);
+  plan.environment = environment_;
+  plan.swarm = swarm_;
+  if (nemeses_) plan.nemeses = parse_nemeses(*nemeses_);
   plan.bugs = parse_lists("--bug", bugs_);
   plan.settings = parse_lists("--set", settings_);
-  plan.seed = parse_seed(seed_);
+  plan.workload = workload_ ? *workload_ : default_workload(plan);
+  plan.seed = seed;
+  if (nodes_) plan.nodes = parse_nodes(*nodes_);
+  number("--rate", rate_, kMostOps, plan.rate);
   plan.time_limit = parse_seconds("--time-limit", time_limit_);
-  plan.nemesis_interval = parse_seconds("--nemesis-interval", nemesis_interval_, kShortestInterval);
-  plan.recovery_bound = parse_seconds("--recovery-bound", recovery_bound_);
-  if (rate_) plan.rate = parse_int("--rate", *rate_, kMostOps);
-  if (threads_per_key_) {
-    plan.threads_per_key = parse_int("--threads-per-key", *threads_per_key_, kMostProcesses);
+  if (nemesis_interval_) {
+    plan.nemesis_interval =
+        parse_seconds("--nemesis-interval", *nemesis_interval_, kShortestInterval);
   }
+  plan.recovery_bound = parse_seconds("--recovery-bound", recovery_bound_);
+  number("--threads-per-key", threads_per_key_, kMostProcesses, plan.threads_per_key);
+  number("--ops-per-key", ops_per_key_, kMostOps, plan.ops_per_key);
+  number("--values", values_, kMostOps, plan.values);
   plan.fail_fast = !no_fail_fast_;
   plan.serializable = serializable_;
   plan.capture = capture_;
   plan.trace = trace_;
-  plan.values = parse_int("--values", values_, kMostOps);
-  plan.ops_per_key = parse_int("--ops-per-key", ops_per_key_, kMostOps);
   return plan;
+}
+
+TestPlan PlanOptions::plan(std::uint64_t seed) const {
+  TestPlan plan = given_values(seed);
+  Fields fields = given();
+  fields.insert({"--seed", "--workload"});
+  if (concurrency_) {
+    Fields others = fields;
+    others.erase("--concurrency");
+    plan.concurrency = parse_concurrency(*concurrency_, default_plan(plan, others, {}).nodes);
+  }
+  return default_plan(plan, fields, pool_for(plan));
+}
+
+std::string repeat_arguments(const TestPlan& plan) {
+  return arguments(plan, unusual_fields(plan, pool_for(plan)));
 }
 
 void check_names(const TestPlan& plan) {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/run/plan.hpp"
@@ -14,27 +16,42 @@ class PlanOptions {
  public:
   PlanOptions();  // the defaults
   void add_to(CLI::App& command);
-  // Throws UsageError naming the flag, what it was given, and what was expected.
-  TestPlan plan() const;
+
+  // As if it had been typed, too: --target, --workload, --nemesis or --bug. For several tests of one
+  // command line.
+  void give(std::string_view flag, const std::string& text);
+
+  // All throw UsageError naming the flag, what it was given, and what was expected.
+  std::uint64_t seed() const;  // "random" is another one each time
+  // What was given, and for the rest the defaults of that seed.
+  TestPlan plan(std::uint64_t seed) const;
+  TestPlan plan() const { return plan(seed()); }
+  Fields given() const;
 
  private:
+  TestPlan given_values(std::uint64_t seed) const;
+
+  std::vector<const CLI::Option*> options_;
+  Fields given_besides_;  // by give()
   // As they were typed.
   std::string target_;
   std::string environment_;
-  std::string workload_;
-  std::string nemeses_;
+  std::optional<std::string> workload_;
+  std::optional<std::string> nemeses_;
   std::vector<std::string> bugs_;
   std::vector<std::string> settings_;
   std::string seed_;
-  std::string nodes_;
-  std::string concurrency_ = "2n";
+  std::optional<std::string> nodes_;
+  std::optional<std::string> concurrency_;
   std::optional<std::string> rate_;
   std::string time_limit_;
-  std::string nemesis_interval_;
+  std::optional<std::string> nemesis_interval_;
   std::string recovery_bound_;
   std::optional<std::string> threads_per_key_;
-  std::string ops_per_key_;
-  std::string values_;
+  std::optional<std::string> ops_per_key_;
+  std::optional<std::string> values_;
+  bool swarm_ = false;
+  bool no_swarm_ = false;
   bool no_fail_fast_ = false;
   bool serializable_ = false;
   bool capture_ = false;
@@ -43,5 +60,9 @@ class PlanOptions {
 
 // Throws UsageError naming the flag if the plan names something that is in no registry.
 void check_names(const TestPlan& plan);
+
+// The arguments of `faultline` that run this plan again: "test --bug stale-read --seed 7"; what
+// equals the defaults of its seed is left out.
+std::string repeat_arguments(const TestPlan& plan);
 
 }  // namespace faultline::cli

@@ -356,6 +356,28 @@ Result<Parts> assemble(const TestPlan& plan) {
   return parts;
 }
 
+Pool pool_for(const TestPlan& plan) {
+  Pool pool;
+  const auto environment_entry = find("environment", environments(), plan.environment);
+  const auto target_entry = find("target", targets(), plan.target);
+  if (!environment_entry || !target_entry) return pool;
+  const auto environment = (*environment_entry)->make(plan);
+  const auto target = (*target_entry)->make(plan);
+  if (!target) return pool;
+  const NemesisContext context = nemesis_context(*environment, **target);
+  for (const NemesisEntry& entry : nemeses()) {
+    if (entry.make != nullptr && entry.make(context)) pool.nemeses.emplace_back(entry.name);
+  }
+  for (const Setting& setting : (*target_entry)->settings) {
+    if (!setting.drawn) continue;
+    std::vector<std::string>& choices = pool.settings.emplace_back();
+    for (const std::string_view value : setting.values) {
+      choices.push_back(fmt::format("{}={}", setting.name, value));
+    }
+  }
+  return pool;
+}
+
 Result<std::unique_ptr<Checker>> checker_of(const TestPlan& plan) {
   const auto entry = find("workload", workloads(), plan.workload);
   if (!entry) return entry.error();

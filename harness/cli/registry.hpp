@@ -9,6 +9,7 @@
 #include "harness/core/checker.hpp"
 #include "harness/run/controller.hpp"
 #include "harness/run/plan.hpp"
+#include "harness/run/swarm.hpp"
 #include "nemeses/context.hpp"
 #include "targets/bug.hpp"
 #include "targets/setting.hpp"
@@ -31,12 +32,12 @@ struct TargetEntry {
   std::string_view package = {};  // Debian's, which has it
   // Is that program there? Cheap: it is asked before every run.
   Result<void> (*check)() = nullptr;
-};
   // What its clients can carry out; empty: whatever a workload asks for.
   std::vector<Symbol> functions = {};
   // The workload of a plan that names none: what the target promises with the plan's bugs and
   // settings. Null: register.
   Result<std::string_view> (*workload)(const TestPlan& plan) = nullptr;
+};
 
 struct EnvironmentEntry {
   std::string_view name;
@@ -67,6 +68,11 @@ const std::vector<NemesisEntry>& nemeses();
 // Makes everything a plan names. Error: a name that does not exist (and which do), or parts that
 // do not fit together.
 Result<Parts> assemble(const TestPlan& plan);
+
+// What a swarm may draw from: the nemeses that the plan's target and environment have the powers
+// for, and the settings that change nothing that is promised. Empty if the plan names what there is
+// not.
+Pool pool_for(const TestPlan& plan);
 
 // The checks of a plan: complete, stats, those of its workload, recovery.
 Result<std::unique_ptr<Checker>> checker_of(const TestPlan& plan);

@@ -65,13 +65,38 @@ Wanted wanted(const TestOptions& options) {
   return {std::move(test.plan), std::move(test.schedule)};
 }
 
-void print_heading(const TestPlan& plan) {
-  fmt::print("{}{} on {} ({}), workload {}, {}, faults {}, {} s\n", plan.target,
+std::string nodes_and_processes(const TestPlan& plan) {
+  return fmt::format("{}, {}", counted(static_cast<std::size_t>(plan.nodes), "node"),
+                     counted(static_cast<std::size_t>(plan.concurrency), "process"));
+}
+
+std::string faults(const TestPlan& plan) {
+  return plan.nemeses.empty() ? "none" : fmt::format("{}", fmt::join(plan.nemeses, ", "));
+}
+
+// The rest of what a swarm draws.
+std::string load(const TestPlan& plan) {
+  const std::string settings =
+      plan.settings.empty() ? "" : fmt::format(", {}", fmt::join(plan.settings, ", "));
+  return fmt::format("{} ops/s, {} on a key, {}, {}, faults every {} s{}", plan.rate,
+                     counted(static_cast<std::size_t>(plan.threads_per_key), "process"),
+                     counted(static_cast<std::size_t>(plan.ops_per_key), "op"),
+                     counted(static_cast<std::size_t>(plan.values), "value"),
+                     seconds_text(plan.nemesis_interval), settings);
+}
+
+// Of several runs with swarm each has its own mix.
+void print_heading(const TestPlan& plan, bool alone) {
+  fmt::print("{}{} ({}), workload {}, ", plan.target,
              plan.bugs.empty() ? "" : fmt::format(" with {}", fmt::join(plan.bugs, ", ")),
-             counted(static_cast<std::size_t>(plan.nodes), "node"), plan.environment, plan.workload,
-             counted(static_cast<std::size_t>(plan.concurrency), "process"),
-             plan.nemeses.empty() ? "none" : fmt::format("{}", fmt::join(plan.nemeses, ", ")),
-             seconds_text(plan.time_limit));
+             plan.environment, plan.workload);
+  const std::string limit = seconds_text(plan.time_limit);
+  if (plan.swarm && !alone) {
+    fmt::print("{} s; what is not given is drawn for each seed\n", limit);
+  } else {
+    fmt::print("{}, faults {}, {} s\n", nodes_and_processes(plan), faults(plan), limit);
+  }
+  if (plan.swarm && alone) fmt::print("drawn from the seed, with {}\n", load(plan));
 }
 
 // "3 leader changes, 1 node ended by itself, ", as far as there is something to say.
@@ -148,24 +173,39 @@ class Campaign {
 
 void print_run(const TestPlan& plan, const StoredRun& done, bool alone) {
   const Verdict verdict = done.judgement.report.verdict;
+  if (plan.swarm && !alone) {
+    fmt::print("{}, faults {}, {}\n  ", nodes_and_processes(plan), faults(plan), load(plan));
+  }
   print_line(plan, done);
   fmt::print("{}\n", alone ? "" : fmt::format(": {}", to_string(verdict)));
   if (alone || verdict != Verdict::valid) print_judgement(done.judgement, plan, done.run);
 }
 
-// Each run keeps its own schedule, but only that of the first has the first seed.
+// Each run keeps its own schedule, but only that of the first has the first seed. What was given
+// holds for every seed, even if the first would have drawn the same.
 std::string repeat(const Wanted& wanted, const TestOptions& options, const RunDirectory& run) {
-  return options.schedule ? test_command("--schedule " + shell_word(*options.schedule), run)
-                          : repeat_command(wanted.plan, run);
+  if (options.schedule) return test_command("--schedule " + shell_word(*options.schedule), run);
+  Fields fields = options.plan.given();
+  fields.insert("--seed");
+  return test_command(arguments(wanted.plan, fields).substr(std::string_view("test ").size()), run);
+}
+
+// The next of several.
+TestPlan plan_for(const Wanted& wanted, const TestOptions& options, std::uint64_t seed) {
+  if (!wanted.schedule) return options.plan.plan(seed);
+  TestPlan plan = wanted.plan;
+  plan.seed = seed;
+  return plan;
 }
 
 Verdict run_all(const Wanted& wanted, const TestOptions& options, int count) {
-  TestPlan plan = wanted.plan;
   const Schedule* schedule = wanted.schedule ? &*wanted.schedule : nullptr;
-  require<UsageError>(assemble(plan));  // what does not fit together is said before anything else
-  if (!options.json) print_heading(plan);
-  Campaign campaign(plan, count);
-  for (int i = 0; i < count; ++i, ++plan.seed) {
+  // What does not fit together is said before anything else.
+  require<UsageError>(assemble(wanted.plan));
+  if (!options.json) print_heading(wanted.plan, count == 1);
+  Campaign campaign(wanted.plan, count);
+  for (int i = 0; i < count; ++i) {
+    const TestPlan plan = plan_for(wanted, options, wanted.plan.seed + static_cast<unsigned>(i));
     const StoredRun done = run_stored(plan, options.results, schedule);
     const Verdict now = done.judgement.report.verdict;
     campaign.add(plan.seed, now);

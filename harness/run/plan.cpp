@@ -12,29 +12,31 @@
 namespace faultline {
 namespace {
 
-// Calls visit(json name, flag, member) for every field but the lists: the one list of them all.
-template <class Plan, class Visit>
-void for_each_field(Plan& plan, Visit visit) {
-  visit("target", "--target", plan.target);
-  visit("environment", "--env", plan.environment);
-  visit("workload", "--workload", plan.workload);
-  visit("nemeses", "--nemesis", plan.nemeses);
-  visit("bugs", "--bug", plan.bugs);
-  visit("settings", "--set", plan.settings);
-  visit("seed", "--seed", plan.seed);
-  visit("nodes", "--nodes", plan.nodes);
-  visit("concurrency", "--concurrency", plan.concurrency);
-  visit("rate", "--rate", plan.rate);
-  visit("time-limit-ns", "--time-limit", plan.time_limit);
-  visit("nemesis-interval-ns", "--nemesis-interval", plan.nemesis_interval);
-  visit("recovery-bound-ns", "--recovery-bound", plan.recovery_bound);
-  visit("threads-per-key", "--threads-per-key", plan.threads_per_key);
-  visit("ops-per-key", "--ops-per-key", plan.ops_per_key);
-  visit("values", "--values", plan.values);
-  visit("fail-fast", "--no-fail-fast", plan.fail_fast);
-  visit("serializable", "--serializable", plan.serializable);
-  visit("capture", "--capture", plan.capture);
-  visit("trace", "--trace", plan.trace);
+// Calls visit(json name, flag, pointer to member) for every field: the one list of them all. No
+// field's default depends on one further down.
+template <class Visit>
+void for_each_field(Visit visit) {
+  visit("target", "--target", &TestPlan::target);
+  visit("environment", "--env", &TestPlan::environment);
+  visit("swarm", "--swarm", &TestPlan::swarm);
+  visit("workload", "--workload", &TestPlan::workload);
+  visit("nemeses", "--nemesis", &TestPlan::nemeses);
+  visit("bugs", "--bug", &TestPlan::bugs);
+  visit("settings", "--set", &TestPlan::settings);
+  visit("seed", "--seed", &TestPlan::seed);
+  visit("nodes", "--nodes", &TestPlan::nodes);
+  visit("concurrency", "--concurrency", &TestPlan::concurrency);
+  visit("rate", "--rate", &TestPlan::rate);
+  visit("time-limit-ns", "--time-limit", &TestPlan::time_limit);
+  visit("nemesis-interval-ns", "--nemesis-interval", &TestPlan::nemesis_interval);
+  visit("recovery-bound-ns", "--recovery-bound", &TestPlan::recovery_bound);
+  visit("threads-per-key", "--threads-per-key", &TestPlan::threads_per_key);
+  visit("ops-per-key", "--ops-per-key", &TestPlan::ops_per_key);
+  visit("values", "--values", &TestPlan::values);
+  visit("fail-fast", "--no-fail-fast", &TestPlan::fail_fast);
+  visit("serializable", "--serializable", &TestPlan::serializable);
+  visit("capture", "--capture", &TestPlan::capture);
+  visit("trace", "--trace", &TestPlan::trace);
 }
 
 std::string argument(const std::string& text) {
@@ -57,9 +59,13 @@ template <class Field>
 std::string option(const char* flag, const Field& field) {
   return fmt::format(" {} {}", flag, argument(field));
 }
-// A flag that takes no value and turns something on, or off.
+// A flag that takes no value and turns something on, or off; there may be one of each.
 std::string option(const char* flag, const bool& on) {
-  return on != std::string_view(flag).starts_with("--no-") ? fmt::format(" {}", flag) : "";
+  constexpr std::string_view kOff = "--no-";
+  const std::string_view given(flag);
+  if (on != given.starts_with(kOff)) return fmt::format(" {}", given);
+  return given.starts_with(kOff) ? fmt::format(" --{}", given.substr(kOff.size()))
+                                 : fmt::format(" {}{}", kOff, given.substr(2));
 }
 
 // Each reads a field, or says what it must be.
@@ -107,56 +113,46 @@ std::string seconds_text(Duration duration) {
   return text;
 }
 
-TestPlan default_plan(const std::string& environment, int nodes, std::optional<int> concurrency) {
-  TestPlan plan;
-  plan.environment = environment;
-  // In real time a minute costs a minute, so more should happen in it; in sim an op costs time.
-  if (environment != "sim") plan.rate = 500;
-  plan.nodes = nodes;
-  plan.concurrency = concurrency.value_or(2 * nodes);
-  plan.threads_per_key = std::min(nodes, plan.concurrency);
-  return plan;
+TestPlan with_only(const TestPlan& plan, const Fields& fields) {
+  TestPlan result;
+  for_each_field([&](const char*, const char* flag, auto member) {
+    if (fields.contains(flag)) result.*member = plan.*member;
+  });
+  return result;
+}
+
+std::string_view first_difference(const TestPlan& a, const TestPlan& b) {
+  std::string_view first;
+  for_each_field([&](const char*, const char* flag, auto member) {
+    if (first.empty() && a.*member != b.*member) first = flag;
+  });
+  return first;
 }
 
 nlohmann::ordered_json to_json(const TestPlan& plan) {
   nlohmann::ordered_json json;
-  for_each_field(plan,
-                 [&](const char* name, const char*, const auto& field) { json[name] = field; });
+  for_each_field([&](const char* name, const char*, auto member) { json[name] = plan.*member; });
   return json;
 }
 
 Result<TestPlan> plan_from_json(const nlohmann::ordered_json& json) {
   TestPlan plan;
   std::string error;
-  for_each_field(plan, [&](const char* name, const char*, auto& field) {
+  for_each_field([&](const char* name, const char*, auto member) {
     if (!error.empty()) return;
     const auto found = json.find(name);
-    const std::string expected = found == json.end() ? "is missing" : read(*found, field);
+    const std::string expected = found == json.end() ? "is missing" : read(*found, plan.*member);
     if (!expected.empty()) error = fmt::format("field '{}' {}", name, expected);
   });
   if (!error.empty()) return Error{error};
   return plan;
 }
 
-std::string repeat_arguments(const TestPlan& plan) {
-  // Two lists of texts, one of the defaults, in the same order.
-  std::vector<std::string> mine;
-  std::vector<std::string> defaults;
-  const auto collect = [](auto& list) {
-    return [&list](const char*, const char* flag, const auto& field) {
-      list.push_back(option(flag, field));
-    };
-  };
-  TestPlan standard = default_plan(plan.environment, plan.nodes, plan.concurrency);
-  standard.nodes = TestPlan{}.nodes;
-  standard.concurrency = default_plan(plan.environment, plan.nodes).concurrency;
-  standard.environment = TestPlan{}.environment;
-  for_each_field(plan, collect(mine));
-  for_each_field(standard, collect(defaults));
+std::string arguments(const TestPlan& plan, const Fields& fields) {
   std::string text = "test";
-  for (std::size_t i = 0; i < mine.size(); ++i) {
-    if (mine[i] != defaults[i] || mine[i].starts_with(" --seed ")) text += mine[i];
-  }
+  for_each_field([&](const char*, const char* flag, auto member) {
+    if (fields.contains(flag)) text += option(flag, plan.*member);
+  });
   return text;
 }
 

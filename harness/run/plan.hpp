@@ -4,8 +4,9 @@
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
-#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/core/result.hpp"
@@ -16,6 +17,7 @@ namespace faultline {
 struct TestPlan {
   std::string target = "raft";
   std::string environment = "sim";
+  bool swarm = false;  // what was not given was drawn from the seed (swarm.hpp)
   std::string workload = "register";
   std::vector<std::string> nemeses = {"partition", "kill", "pause"};
   std::vector<std::string> bugs;      // switched on in the target
@@ -39,17 +41,21 @@ struct TestPlan {
   friend bool operator==(const TestPlan&, const TestPlan&) = default;
 };
 
-// The defaults there, for that many nodes, and for that many processes (default: two a node).
-TestPlan default_plan(const std::string& environment, int nodes,
-                      std::optional<int> concurrency = {});
+// Fields of a plan, by their flags: "--seed", "--nodes", "--swarm", "--no-fail-fast".
+using Fields = std::set<std::string, std::less<>>;
+
+// A plan like `plan` in these fields, with the constants above in all others.
+TestPlan with_only(const TestPlan& plan, const Fields& fields);
+// The first field, in an order in which no default depends on a later one, that is not the same in
+// both; empty if there is none.
+std::string_view first_difference(const TestPlan& a, const TestPlan& b);
 
 nlohmann::ordered_json to_json(const TestPlan& plan);
 // Error: names the field that is missing or of the wrong kind.
 Result<TestPlan> plan_from_json(const nlohmann::ordered_json& json);
 
-// The arguments of `faultline` that run this plan again: "test --seed 7 --bug stale-read"; what
-// equals the default is left out.
-std::string repeat_arguments(const TestPlan& plan);
+// The arguments of `faultline` that give these fields: "test --bug stale-read --seed 7".
+std::string arguments(const TestPlan& plan, const Fields& fields);
 
 // "60", "1.5": seconds for a command line, without trailing zeros.
 std::string seconds_text(Duration duration);

@@ -71,7 +71,7 @@ TEST(TestCommand, SeveralRunsEndInOneVerdict) {
   const Program program;
   const Ended ended = program.run("test --seed 7 --time-limit 2 --test-count 3 --nodes 1");
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
-  EXPECT_THAT(ended.out, testing::StartsWith("raft on 1 node (sim), "));
+  EXPECT_THAT(ended.out, testing::StartsWith("raft (sim), "));
   EXPECT_THAT(ended.out, HasSubstr("\nVALID: all 3 runs (seeds 7 to 9)\n"));
   EXPECT_EQ(line_after(ended.out, "repeat"),
             "./faultline test --seed 7 --nodes 1 --time-limit 2 --test-count 3");

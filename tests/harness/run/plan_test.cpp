@@ -6,11 +6,13 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include "harness/cli/commands.hpp"
 #include "harness/cli/plan_options.hpp"
 
 namespace faultline {
 namespace {
 
+using cli::repeat_arguments;
 using testing::HasSubstr;
 
 // A plan that differs from the default in every field.
@@ -18,9 +20,11 @@ TestPlan unusual_plan() {
   TestPlan plan;
   plan.target = "other-target";
   plan.environment = "elsewhere";
+  plan.swarm = true;
   plan.workload = "other-workload";
   plan.nemeses = {"kill"};
   plan.bugs = {"stale-read", "forget-vote"};
+  plan.settings = {"reads=lease"};
   plan.seed = 18446744073709551615U;
   plan.nodes = 7;
   plan.concurrency = 21;
@@ -30,6 +34,7 @@ TestPlan unusual_plan() {
   plan.recovery_bound = 7 * kSecond;
   plan.threads_per_key = 3;
   plan.ops_per_key = 11;
+  plan.values = 2;
   plan.fail_fast = false;
   plan.serializable = true;
   plan.capture = true;
@@ -85,11 +90,17 @@ TEST(Plan, ItsArgumentsParseBack) {
 }
 
 TEST(Plan, ArgumentsHoldTheSeedAndWhatIsUnusual) {
-  TestPlan plan;
-  plan.seed = 7;
+  TestPlan plan = parse("test --seed 7");
   EXPECT_EQ(repeat_arguments(plan), "test --seed 7");
   plan.bugs = {"stale-read"};
   EXPECT_EQ(repeat_arguments(plan), "test --bug stale-read --seed 7");
+  plan = parse("test --no-swarm --seed 7");
+  EXPECT_EQ(repeat_arguments(plan), "test --no-swarm --seed 7");
+  plan.nodes = 3;
+  EXPECT_EQ(repeat_arguments(plan),
+            "test --no-swarm --seed 7 --nodes 3 --concurrency 10 --threads-per-key 5");
+  EXPECT_EQ(repeat_arguments(parse("test --env local --target etcd")),
+            "test --target etcd --env local --seed 1");
 }
 
 // Whoever gives fewer nodes has fewer processes and smaller groups by default; the arguments must
@@ -98,10 +109,26 @@ TEST(Plan, ArgumentsOfWhatTheCommandLineMadeParseBack) {
   for (const char* arguments :
        {"test", "test --nodes 3", "test --nodes 3 --concurrency 4n", "test --concurrency 3",
         "test --nodes 9 --seed 5", "test --time-limit 0.1", "test --bug a,b --nemesis none",
-        "test --nemesis kill,pause --nemesis-interval 0.001"}) {
-    const TestPlan plan = parse(arguments);
-    EXPECT_EQ(parse(repeat_arguments(plan)), plan) << arguments << " | " << repeat_arguments(plan);
+        "test --nemesis kill,pause --nemesis-interval 0.001", "test --set none --seed 2",
+        "test --threads-per-key 4", "test --threads-per-key 4 --concurrency 12"}) {
+    for (const char* swarm : {"", " --swarm", " --no-swarm"}) {
+      const TestPlan plan = parse(std::string(arguments) + swarm);
+      EXPECT_EQ(parse(repeat_arguments(plan)), plan)
+          << arguments << swarm << " | " << repeat_arguments(plan);
+    }
   }
+}
+
+TEST(Plan, ConcurrencyForEachNodeIsOfTheNodesThatWereDrawn) {
+  for (int seed = 1; seed <= 20; ++seed) {
+    const TestPlan plan = parse("test --concurrency 2n --seed " + std::to_string(seed));
+    EXPECT_EQ(plan.concurrency, 2 * plan.nodes);
+    EXPECT_EQ(plan.concurrency % plan.threads_per_key, 0);
+  }
+}
+
+TEST(Plan, SwarmAndNoSwarmTogetherAreRefused) {
+  EXPECT_THROW(parse("test --swarm --no-swarm"), cli::UsageError);
 }
 
 TEST(Plan, SecondsHaveNoTrailingZeros) {

@@ -1,0 +1,32 @@
+// The table of what was found and how soon: rows of several searches each, put into words and
+// Markdown. Plain values and pure functions.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/bench/finding_search.hpp"
+
+namespace faultline::bench {
+
+// The searches for one bug, each with seeds of its own.
+struct BugRow {
+  Quarry quarry;
+  std::vector<Found> searches;
+};
+
+// The runs of a target without bugs.
+struct CorrectRow {
+  std::string target;
+  int runs = 0;
+  int unknown = 0;
+  std::vector<Found> alarms;  // false ones
+};
+
+// The value that `percent` of `values` do not exceed: the nearest rank. Infinite are those of
+// searches that found nothing. Not of an empty list.
+double percentile(std::vector<double> values, int percent);
+
+std::string markdown(const std::vector<BugRow>& bugs, const std::vector<CorrectRow>& correct);
+
+}  // namespace faultline::bench
