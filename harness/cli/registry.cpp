@@ -9,6 +9,7 @@
 #include "checkers/complete.hpp"
 #include "checkers/recovery.hpp"
 #include "checkers/stats.hpp"
+#include "harness/cli/read_write_workloads.hpp"
 #include "harness/core/validating.hpp"
 #include "harness/environments/local/local_environment.hpp"
 #include "harness/environments/sim/sim_environment.hpp"
@@ -27,10 +28,7 @@
 #include "targets/raft/raft_target.hpp"
 #include "workloads/register.hpp"
 
-#include "workloads/eventual.hpp"
 namespace faultline::cli {
-#include "workloads/regular.hpp"
-#include "workloads/rw_register.hpp"
 namespace {
 
 // What makes a node with the plan's bugs and settings in another process (faultline node).
@@ -78,8 +76,6 @@ Result<NodeFactory> paxos_program(std::span<const std::string> bugs,
   return paxos::make_paxos_nodes(*config);
 }
 
-Result<std::unique_ptr<Target>> make_etcd(const TestPlan& plan) {
-  etcd::EtcdOptions options;
 Result<std::unique_ptr<Target>> make_dynamo(const TestPlan& plan) {
   const auto config = dynamo::make_config(plan.bugs, plan.settings);
   if (!config) return config.error();
@@ -109,13 +105,15 @@ Result<std::string_view> dynamo_workload(const TestPlan& plan) {
   return workload;
 }
 
+Result<std::unique_ptr<Target>> make_etcd(const TestPlan& plan) {
+  etcd::EtcdOptions options;
   options.client.serializable = plan.serializable;
   return make_etcd_target(options);
 }
 
 std::unique_ptr<Environment> make_sim(const TestPlan& plan) {
   return std::make_unique<sim::SimEnvironment>(plan.nodes, sim::LinkBehaviour{},
-                                               rng_for(plan, "environment"));
+                                               rng_for(plan, "environment"), plan.trace);
 }
 
 std::unique_ptr<Environment> make_local(const TestPlan& plan) {
@@ -128,47 +126,6 @@ std::unique_ptr<Environment> make_local(const TestPlan& plan) {
 
 Result<std::unique_ptr<Workload>> make_register(const TestPlan& plan) {
   const auto fits = gen::check_key_groups(plan.concurrency, plan.threads_per_key);
-Result<ReadWriteOptions> read_write_options(const TestPlan& plan) {
-  const auto fits = gen::check_key_groups(plan.concurrency, plan.threads_per_key);
-  if (!fits) return fits.error();
-  return ReadWriteOptions{plan.threads_per_key, plan.ops_per_key};
-}
-
-Result<std::unique_ptr<Workload>> make_rw_register(const TestPlan& plan) {
-  const auto options = read_write_options(plan);
-  if (!options) return options.error();
-  return make_rw_register_workload(*options);
-}
-
-Result<std::unique_ptr<Workload>> make_regular(const TestPlan& plan) {
-  const auto options = read_write_options(plan);
-  if (!options) return options.error();
-  return make_regular_workload(*options);
-}
-
-Result<std::unique_ptr<Workload>> make_settled(const TestPlan& plan,
-                                               const EventualOptions& promise) {
-  const auto options = read_write_options(plan);
-  if (!options) return options.error();
-  if (plan.recovery_bound < promise.settle) {
-    return Error{fmt::format(
-        "--workload {} reads every key {} s after the last heal: it needs a "
-        "--recovery-bound of that or more, not {}",
-        plan.workload, seconds_text(promise.settle), seconds_text(plan.recovery_bound))};
-  }
-  return make_eventual_workload(*options, promise);
-}
-
-Result<std::unique_ptr<Workload>> make_eventual(const TestPlan& plan) {
-  return make_settled(plan, {});
-}
-
-Result<std::unique_ptr<Workload>> make_no_lost_writes(const TestPlan& plan) {
-  EventualOptions promise;
-  promise.no_lost_writes = true;
-  return make_settled(plan, promise);
-}
-
   if (!fits) return fits.error();
   RegisterOptions options;
   options.threads_per_key = plan.threads_per_key;
@@ -190,8 +147,6 @@ Result<const Entry*> find(const char* kind, const std::vector<Entry>& entries,
       fmt::format("there is no {} '{}'; there are: {}", kind, name, fmt::join(names, ", "))};
 }
 
-Result<std::unique_ptr<Nemesis>> make_nemeses(const TestPlan& plan, const Parts& parts) {
-  std::vector<std::unique_ptr<Nemesis>> members;
 // Error: a function that the target lacks, and the workloads that do without.
 Result<void> can_run(const TargetEntry& target, const Workload& workload, const TestPlan& plan) {
   const auto lacks = [&](Symbol f) {
@@ -210,6 +165,8 @@ Result<void> can_run(const TargetEntry& target, const Workload& workload, const 
                            target.name, missing->name(), fmt::join(others, ", "))};
 }
 
+Result<std::unique_ptr<Nemesis>> make_nemeses(const TestPlan& plan, const Parts& parts) {
+  std::vector<std::unique_ptr<Nemesis>> members;
   std::set<std::string> seen;
   const NemesisContext context = nemesis_context(*parts.environment, *parts.target);
   for (const std::string& name : plan.nemeses) {
@@ -234,8 +191,6 @@ const std::vector<TargetEntry>& targets() {
        "Multi-Paxos (Lamport; van Renesse and Altinbuken), embedded: a key-value store with "
        "sessions",
        bugs_of(paxos::known_bugs()), paxos::known_settings(), make_paxos, false, paxos_program},
-      {"etcd",
-       "the etcd that is installed here (Debian: etcd-server), through its v3 JSON gateway",
       {.name = "dynamo",
        .doc = "a Dynamo-style store after DeCandia et al., embedded: reads and writes, no leader",
        .bugs = bugs_of(dynamo::known_bugs()),
@@ -244,6 +199,8 @@ const std::vector<TargetEntry>& targets() {
        .program = dynamo_program,
        .functions = {f::kRead, f::kWrite},
        .workload = dynamo_workload},
+      {"etcd",
+       "the etcd that is installed here (Debian: etcd-server), through its v3 JSON gateway",
        {},
        {},
        make_etcd,
@@ -270,8 +227,6 @@ const std::vector<WorkloadEntry>& workloads() {
       {"register",
        "reads, writes and cas on independent keys; each must be a linearizable register",
        make_register},
-  };
-  return list;
       {"rw-register", "reads and writes on independent keys; each must be a linearizable register",
        make_rw_register},
       {"regular",
@@ -286,6 +241,8 @@ const std::vector<WorkloadEntry>& workloads() {
        "the same; some time after the last heal all must read one value of each key, that was "
        "written",
        make_eventual},
+  };
+  return list;
 }
 
 const std::vector<NemesisEntry>& nemeses() {
@@ -348,10 +305,10 @@ Result<Parts> assemble(const TestPlan& plan) {
   auto made_workload = (*workload)->make(plan);
   if (!made_workload) return made_workload.error();
   parts.workload = validating(std::move(*made_workload));
-  auto made_nemesis = make_nemeses(plan, parts);
-  if (!made_nemesis) return made_nemesis.error();
   const auto can = can_run(**target, *parts.workload, plan);
   if (!can) return can.error();
+  auto made_nemesis = make_nemeses(plan, parts);
+  if (!made_nemesis) return made_nemesis.error();
   parts.nemesis = std::move(*made_nemesis);
   return parts;
 }

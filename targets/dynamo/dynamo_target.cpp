@@ -35,8 +35,9 @@ class DynamoTarget : public Target {
       co_return Error{"dynamo: this environment cannot host nodes of our own"};
     }
     if (options_.config.n > environment.size()) {
-      co_return Error{fmt::format("dynamo: n={0} replicas of a key need {0} nodes; there are {1}",
-                                  options_.config.n, environment.size())};
+      co_return Error{fmt::format(
+          "dynamo: n={0} replicas of a key need {0} nodes or more (--nodes); there are {1}",
+          options_.config.n, environment.size())};
     }
     HostedProgram program;
     program.factory = make_dynamo_nodes(options_.config);
