@@ -8,7 +8,8 @@ namespace {
 const std::array kSettings{
     Setting{"snapshot-every",
             "the log is compacted when so many slots were applied; 0: never",
-            {"100", "20", "500", "0"}},
+            {"100", "20", "500", "0"},
+            true},
 };
 
 }  // namespace

@@ -145,7 +145,7 @@ void PaxosNode::lead(Time now, Effects& out) {
   note(fmt::format("leads from slot {}", next_), out);
   for (Peer& peer : peers_) {
     peer = Peer{};
-    peer.acked = peer.sent = acceptor_.chosen();
+    peer.sent = acceptor_.chosen();
     peer.heard = now;
   }
   heartbeat_due_ = now + config_.heartbeat;

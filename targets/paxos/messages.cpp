@@ -52,7 +52,6 @@ struct Encoder {
     out.natural(m.round);
     out.natural(m.first);
     out.natural(m.count);
-    out.natural(m.chosen);
   }
   void operator()(const Learn& m) { out.natural(m.first); }
   void operator()(const Chosen& m) {
@@ -135,7 +134,6 @@ struct Decoder {
     m.round = in.natural();
     m.first = in.natural();
     m.count = in.natural();
-    m.chosen = in.natural();
     return m;
   }
   Chosen chosen() {

@@ -64,7 +64,6 @@ struct Accepted {
   std::uint64_t round = 0;
   Slot first = 1;  // of the Accept
   std::uint64_t count = 0;
-  Slot chosen = 0;  // up to where the sender knows what is chosen
   friend bool operator==(const Accepted&, const Accepted&) = default;
 };
 

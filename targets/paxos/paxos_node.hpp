@@ -56,10 +56,9 @@ class PaxosNode : public Node {
  private:
   // What this node knows of another one; but for the first, as a leader.
   struct Peer {
-    bool agreed = false;  // that the leader is missing
-    Slot acked = 0;       // it has accepted, or learnt, all proposals up to here
-    Slot sent = 0;        // they were sent to it up to here
-    bool in_flight = false;
+    bool agreed = false;      // that the leader is missing
+    Slot sent = 0;            // proposals were sent to it up to here
+    bool in_flight = false;   // the last of them were not answered yet
     Time heard = 0;           // when it last answered
     std::uint64_t round = 0;  // the latest round it answered
   };

@@ -73,19 +73,20 @@ bool PaxosNode::advance_chosen(Effects& out) {
   return acceptor_.chosen() > before;
 }
 
-// Sends `to` what it has not accepted, a batch at a time. While a batch is in flight, unless
-// `resend`, this is a bare heartbeat.
+// Sends `to` the proposals that were not sent to it, a batch at a time; with `resend`, those that
+// are not chosen yet: nobody's acceptance of the others is needed, and who lacks them learns them.
+// While a batch is in flight, unless `resend`, this is a bare heartbeat.
 void PaxosNode::send_accept(NodeId to, bool resend, Effects& out) {
   Peer& peer = this->peer(to);
-  // What is no longer kept is chosen; it will ask for that.
-  if (resend) peer.sent = std::max(peer.acked, acceptor_.base());
-  Accept m{ballot_, acceptor_.chosen(), round_, std::max(peer.sent, acceptor_.base()) + 1, {}};
+  peer.sent = std::max(peer.sent, acceptor_.base());  // what is no longer kept is chosen, too
+  if (resend) peer.sent = acceptor_.chosen();
+  Accept m{ballot_, acceptor_.chosen(), round_, peer.sent + 1, {}};
   if (resend || !peer.in_flight) {
     const Slot end = std::min(m.first + config_.max_batch, next_);
     for (Slot slot = m.first; slot < end; ++slot) {
       m.values.push_back(acceptor_.accepted(slot)->value);
     }
-    peer.sent = m.first + m.values.size() - 1;
+    peer.sent += m.values.size();
     peer.in_flight = !m.values.empty();
   }
   send(to, m, out);
@@ -113,7 +114,7 @@ void PaxosNode::handle(NodeId from, const Accept& m, Time now, Effects& out) {
   step_down(now, out);
   note_leader(from, now);
   learn_up_to(m.chosen, m.ballot, now, out);
-  send(from, Accepted{m.ballot, m.round, m.first, m.values.size(), acceptor_.chosen()}, out);
+  send(from, Accepted{m.ballot, m.round, m.first, m.values.size()}, out);
 }
 
 void PaxosNode::handle(NodeId from, const Accepted& m, Time now, Effects& out) {
@@ -126,12 +127,7 @@ void PaxosNode::handle(NodeId from, const Accepted& m, Time now, Effects& out) {
     Peer& peer = this->peer(from);
     peer.heard = now;
     peer.round = std::max(peer.round, m.round);
-    if (m.first <= peer.acked + 1) peer.acked = std::max(peer.acked, m.first + m.count - 1);
-    // What it knows as chosen it need not be sent, unless its acceptance is wanted here.
-    const Slot known = std::min(m.chosen, acceptor_.chosen());
-    peer.acked = std::min(std::max(peer.acked, known), next_ - 1);
-    peer.sent = std::max(peer.sent, peer.acked);
-    if (peer.acked >= peer.sent) peer.in_flight = false;
+    if (m.first + m.count > peer.sent) peer.in_flight = false;
   }
   progress(out);
 }

@@ -23,7 +23,7 @@ std::vector<Message> samples() {
           Preempted{high},
           Accept{},
           Accept{ballot, 6, 300, 7, {"abc", "", Bytes("\0\xff", 2)}},
-          Accepted{ballot, huge, 7, 3, 6},
+          Accepted{ballot, huge, 7, 3},
           Learn{4},
           Chosen{4, {{ballot, "abc"}, {high, ""}}, 100},
           Snapshot{40, Bytes("\0state", 6), 100},
@@ -61,7 +61,7 @@ TEST(Messages, AreDescribedAsPeopleNameThem) {
   EXPECT_EQ(describe(Accept{ballot, 0, 0, 12, {"a"}}), "Accept b3.1 slot 12");
   EXPECT_EQ(describe(Accept{ballot, 0, 0, 12, {"a", "b", "c"}}), "Accept b3.1 slots 12..14");
   EXPECT_EQ(describe(Accept{ballot, 0, 0, 12, {}}), "Heartbeat b3.1");
-  EXPECT_EQ(describe(Accepted{ballot, 0, 12, 1, 0}), "Accepted b3.1 slot 12");
+  EXPECT_EQ(describe(Accepted{ballot, 0, 12, 1}), "Accepted b3.1 slot 12");
   EXPECT_EQ(describe(Preempted{{4, 1}}), "Preempted by b4.2");
 }
 
