@@ -1,6 +1,7 @@
 #include "nemeses/node_fault.hpp"
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 
 #include "nemeses/grudge.hpp"
@@ -36,14 +37,21 @@ class NodeFault final : public Nemesis {
   Task<Op> invoke(Op op) override {
     Op done = completion(op, OpType::info);
     const Nodes victims = co_await find_victims(op.value.text());
+    // Those struck earlier may be still, if the op is one of a schedule.
+    const Nodes before = struck_;
     // Before it strikes: should that fail half-way, the cure is still due to all of them.
-    if (op.f == fault_.strike) struck_ = victims;
+    if (op.f == fault_.strike) struck_ = both(before, victims);
     Nodes changed;
     for (const NodeId node : victims) {
       if (apply(op.f, node)) changed.push_back(node);
     }
-    if (op.f != fault_.blow) struck_ = op.f == fault_.strike ? changed : Nodes{};
-    if (op.f == fault_.cure) co_return done;  // all of them are well now, some were before
+    if (op.f == fault_.strike) struck_ = both(before, changed);
+    if (op.f == fault_.cure) {
+      std::erase_if(struck_, [&victims](NodeId node) {
+        return std::ranges::find(victims, node) != victims.end();
+      });
+      co_return done;  // all of them are well now, some were before
+    }
     if (changed.empty()) done.error = Symbol::of("no such node now");
     done.value = Value(node_names(changed));
     co_return done;
@@ -55,6 +63,12 @@ class NodeFault final : public Nemesis {
   }
 
  private:
+  static Nodes both(const Nodes& some, const Nodes& others) {
+    std::set<NodeId> all(some.begin(), some.end());
+    all.insert(others.begin(), others.end());
+    return {all.begin(), all.end()};
+  }
+
   // True if that changed the node.
   bool apply(Symbol f, NodeId node) const {
     ProcessPower& power = *context_.environment->powers().processes;

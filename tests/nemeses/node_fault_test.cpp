@@ -69,6 +69,15 @@ TEST_P(NodeFaultTest, StrikesTheNodesItSaysAndCuresTheSame) {
   EXPECT_THAT(counts, ElementsAre(1, 2, 3, 5)) << "one, a minority, a majority, all";
 }
 
+TEST_P(NodeFaultTest, WhatWasStruckEarlierIsStillDueForTheCure) {
+  const Symbol cure = Symbol::of(GetParam().cure);
+  carry_out(strike("n4"));
+  carry_out(strike("n2"));
+  EXPECT_THAT(nemesis->healing(), ElementsAre(invocation(cure, "n2 n4")));
+  carry_out(invocation(cure, "n4"));
+  EXPECT_THAT(nemesis->healing(), ElementsAre(invocation(cure, "n2")));
+}
+
 TEST_P(NodeFaultTest, WithoutALeaderNothingIsStruck) {
   const Op done = carry_out(strike("leader"));
   EXPECT_EQ(done.type, OpType::info);
