@@ -23,7 +23,7 @@ class Hosts final : public Environment, private LaunchingPower {
 
   int size() const override { return inner_.size(); }
   Clock& clock() override { return inner_.clock(); }
-  Powers powers() override { return {nullptr, nullptr, nullptr, this}; }
+  Powers powers() override { return {nullptr, nullptr, nullptr, nullptr, this}; }
   void run(Task<> main) override { inner_.run(std::move(main)); }
   std::vector<std::string> node_log(NodeId) override { return {}; }
 
