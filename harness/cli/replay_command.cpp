@@ -140,7 +140,7 @@ Verdict replay_often(const RecordedRun& recorded, const ReplayOptions& options, 
   const auto faults = static_cast<std::size_t>(
       std::ranges::count_if(schedule.main.ops, [](const Op& op) { return op.is_nemesis(); }));
   fmt::print("{}: {} and {} on {}, up to {}\n", recorded.run.path().string(),
-             counted(schedule.main.ops.size() - faults, "op"), counted(faults, "fault or cure"),
+             counted(schedule.main.ops.size() - faults, "op"), counted(faults, "fault"),
              "fresh clusters", counted(attempts, "attempt"));
   int violated = 0;
   int done = 0;

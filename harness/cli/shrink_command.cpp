@@ -164,10 +164,15 @@ void write_file(const std::string& path, const std::string& text) {
 
 // Runs the result once more, to be kept, and says what came of it all.
 Verdict conclude(const RecordedRun& recorded, const ShrinkOptions& options,
-                 const std::string& checker, const Extent& before, Shrunk shrunk) {
+                 const std::string& checker, int most_runs, const Extent& before,
+                 const Shrunk& shrunk) {
   forget_interruption();
   const ScheduledTest& test = shrunk.test;
-  const StoredRun last = run_stored(test.plan, options.results, &test.schedule);
+  StoredRun last = run_stored(test.plan, options.results, &test.schedule);
+  for (int i = 1; i < most_runs && !says_invalid(last.judgement.report, checker); ++i) {
+    if (interrupted()) break;
+    last = run_stored(test.plan, options.results, &test.schedule);
+  }
   const std::string text = schedule_text(test, comments(recorded, checker, shrunk, last.judgement));
   require(last.run.write_text(kScheduleFile, text));
   const std::string file = options.output.value_or(last.run.file(kScheduleFile).string());
@@ -175,11 +180,13 @@ Verdict conclude(const RecordedRun& recorded, const ShrinkOptions& options,
   print_judgement(last.judgement, test.plan, last.run);
   fmt::print("\n");
   print_table(before, extent_of(test));
+  if (!test.schedule.last) fmt::print("  and the workload's final reads, when all is healed\n");
   fmt::print("\n{}\n", shrunk.minimal
                            ? "1-minimal: without any one of these faults or ops it does not fail"
                            : "Stopped early: it may be possible to leave out more");
   fmt::print("  schedule {}\n", file);
-  fmt::print("  for CI   ./faultline test --schedule {}\n", shell_word(file));
+  const std::string often = most_runs == 1 ? "" : fmt::format(" --test-count {}", most_runs);
+  fmt::print("  for CI   ./faultline test --schedule {}{}\n", shell_word(file), often);
   return last.judgement.report.verdict;
 }
 
@@ -220,7 +227,7 @@ Verdict shrink_run(const ShrinkOptions& options) {
   fmt::print("{} in {:.1f} s\n", counted(static_cast<std::size_t>(oracle->runs()), "run"), spent);
   ScheduledTest tidy{tidied(shrunk.test), shrunk.test.schedule};
   if (!virtual_time || oracle->fails(tidy, Effort::own_seed)) shrunk.test = std::move(tidy);
-  return conclude(recorded, options, checker, extent_of(first), std::move(shrunk));
+  return conclude(recorded, options, checker, oracle->runs_to_fail(), extent_of(first), shrunk);
 }
 
 }  // namespace

@@ -34,6 +34,8 @@ class ExactOracle final : public ShrinkOracle {
     return std::nullopt;
   }
 
+  int runs_to_fail() const override { return 1; }
+
   std::string rule() const override {
     return fmt::format("each candidate is run with up to {}",
                        counted(static_cast<std::size_t>(seeds_), "seed"));
@@ -94,27 +96,43 @@ class SamplingOracle final : public ShrinkOracle {
           counted(static_cast<std::size_t>(samples), "replay")));
     }
     rate_ = (violations + 1.0) / (samples + 2.0);  // Laplace's rule: ten of ten are no certainty
-    const double needed = std::ceil(std::log(kWrongly) / std::log1p(-rate_));
-    attempts_ = static_cast<int>(std::clamp(needed, 1.0, static_cast<double>(most)));
+    while (misses_ < most && wrong_rejection() > kWrongly) ++misses_;
   }
 
   std::optional<std::uint64_t> fails(const ScheduledTest& candidate, Effort) override {
-    for (int i = 0; i < attempts_ && !interrupted(); ++i) {
-      if (fails_once(candidate)) return candidate.plan.seed;
+    int hits = 0;
+    for (int misses = 0; misses < misses_ && !interrupted();) {
+      ++(fails_once(candidate) ? hits : misses);
+      if (hits == kHits) return candidate.plan.seed;
     }
     return std::nullopt;
   }
 
+  int runs_to_fail() const override { return misses_ + 1; }
+
   std::string rule() const override {
     return fmt::format(
-        "the recorded run fails in about {:.0f} % of its replays, so a candidate is rejected after "
-        "{} without a violation (a chance of {:.1f} % to be wrong)",
-        100 * rate_, counted(static_cast<std::size_t>(attempts_), "run"),
-        100 * std::pow(1 - rate_, attempts_));
+        "the recorded run fails in about {:.0f} % of its replays; a candidate is accepted after {} "
+        "violations, and rejected after {} without one (wrongly with a chance of {:.1f} %)",
+        100 * rate_, kHits, counted(static_cast<std::size_t>(misses_), "run"),
+        100 * wrong_rejection());
   }
 
  private:
   static constexpr double kWrongly = 0.05;
+  static constexpr int kHits = 3;
+
+  // The chance that so many misses come before the last hit, at that rate: of every number of hits
+  // below kHits, in any order, before the last miss.
+  double wrong_rejection() const {
+    double sum = 0;
+    double orders = 1;  // misses_ - 1 + hits over hits
+    for (int hits = 0; hits < kHits; ++hits) {
+      sum += orders * std::pow(rate_, hits) * std::pow(1 - rate_, misses_);
+      orders = orders * (misses_ + hits) / (hits + 1);
+    }
+    return sum;
+  }
 
   bool fails_once(const ScheduledTest& test) {
     ++runs_;
@@ -125,7 +143,7 @@ class SamplingOracle final : public ShrinkOracle {
 
   const std::string checker_;
   double rate_ = 1;
-  int attempts_ = 1;
+  int misses_ = 1;  // until a candidate is rejected
 };
 
 }  // namespace

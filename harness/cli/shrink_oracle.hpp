@@ -19,6 +19,8 @@ class ShrinkOracle {
   virtual ~ShrinkOracle() = default;
   // As ShrinkHooks::fails.
   virtual std::optional<std::uint64_t> fails(const ScheduledTest& candidate, Effort effort) = 0;
+  // So many runs of a test that fails, at most, should show it.
+  virtual int runs_to_fail() const = 0;
   // How a candidate is decided upon, for the user: one line.
   virtual std::string rule() const = 0;
   int runs() const { return runs_; }
@@ -31,9 +33,10 @@ class ShrinkOracle {
 // for more than a few seconds, which is slow. Whoever asks twice is told the same.
 std::unique_ptr<ShrinkOracle> make_exact_oracle(std::string checker, int seeds);
 
-// Runs `recorded` a few times first: how often it fails says how many misses in a row are needed to
-// reject a candidate wrongly, though it fails as often, with a chance below 5 %. Never more than
-// `most`. Throws UsageError if it does not fail at all.
+// Runs `recorded` a few times first. A candidate is accepted once it has failed three times, so
+// that a lucky hit does not lead to one that hardly ever fails, and rejected after so many misses
+// that one that fails as often as `recorded` is rejected with a chance below 5 %; `most` bounds
+// them. Throws UsageError if `recorded` does not fail at all.
 std::unique_ptr<ShrinkOracle> make_sampling_oracle(std::string checker,
                                                    const ScheduledTest& recorded, int most);
 

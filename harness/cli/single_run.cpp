@@ -8,7 +8,9 @@
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/interruption.hpp"
@@ -58,6 +60,38 @@ class LookOut {
   Time settled_ = 0;
 };
 
+// What a schedule tells a nemesis may have been written by hand.
+class Explaining final : public Nemesis {
+ public:
+  explicit Explaining(std::unique_ptr<Nemesis> nemesis) : nemesis_(std::move(nemesis)) {}
+
+  std::vector<Symbol> functions() const override { return nemesis_->functions(); }
+  std::optional<Op> propose(Rng& rng) const override { return nemesis_->propose(rng); }
+  std::vector<Op> healing() const override { return nemesis_->healing(); }
+
+  Task<Op> invoke(Op op) override {
+    std::string reason;
+    try {
+      Op done = co_await nemesis_->invoke(op);
+      co_return done;
+    } catch (const EnvironmentLost&) {
+      throw;
+    } catch (const std::exception& e) {
+      reason = e.what();
+    }
+    throw UsageError(fmt::format("schedule: [{}] cannot be done: {}", to_string(op), reason));
+  }
+
+ private:
+  std::unique_ptr<Nemesis> nemesis_;
+};
+
+Parts assemble_for(const TestPlan& plan, const Schedule* schedule) {
+  Parts parts = require<UsageError>(assemble(plan));
+  if (schedule != nullptr) parts.nemesis = std::make_unique<Explaining>(std::move(parts.nemesis));
+  return parts;
+}
+
 // Runs the test and gives every event to `record`; whatever it started has ended when the parts do.
 void carry_out(const TestPlan& plan, const Schedule* schedule, Parts& parts,
                const std::function<void(const Op&)>& record) {
@@ -74,7 +108,7 @@ void carry_out(const TestPlan& plan, const Schedule* schedule, Parts& parts,
 
 // Into the journal and the run directory.
 Tally record_run(const TestPlan& plan, const Schedule* schedule, const RunDirectory& run) {
-  Parts parts = require<UsageError>(assemble(plan));
+  Parts parts = assemble_for(plan, schedule);
   Journal journal = require(Journal::create(run.file(kHistoryFile)));
   require(parts.environment->prepare(run.path().string()));
   Progress progress;
@@ -118,7 +152,7 @@ StoredRun run_stored(const TestPlan& plan, const std::string& results, const Sch
 RunInMemory run_in_memory(const TestPlan& plan, const Schedule* schedule) {
   RunInMemory result;
   {
-    Parts parts = require<UsageError>(assemble(plan));
+    Parts parts = assemble_for(plan, schedule);
     carry_out(plan, schedule, parts, [&](const Op& op) {
       result.history.push_back(op);
       result.tally.add(op);
