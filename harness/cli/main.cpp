@@ -1,5 +1,6 @@
 // faultline: the program. What it can do is in the commands; here they are put together.
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -39,6 +40,7 @@ int run(int argc, char** argv) {
   add_analyze_command(app, exit_code);
   add_replay_command(app, exit_code);
   add_shrink_command(app, exit_code);
+  add_diagram_command(app, exit_code);
   add_convert_command(app, exit_code);
   add_verify_command(app, exit_code);
   add_list_command(app, exit_code);
@@ -83,6 +85,11 @@ int run_and_explain(int argc, char** argv) {
 }  // namespace faultline::cli
 
 int main(int argc, char** argv) {
+  // What is freed will be needed again soon: giving it back to the kernel costs a page fault each.
+  constexpr int kMegabyte = 1 << 20;
+  (void)::mallopt(M_MMAP_THRESHOLD, 32 * kMegabyte);
+  (void)::mallopt(M_TRIM_THRESHOLD, 64 * kMegabyte);
+  (void)::mallopt(M_TOP_PAD, kMegabyte);
   const int exit_code = faultline::cli::run_and_explain(argc, argv);
   if (!faultline::has_given_up_threads()) return exit_code;
   // What such a thread uses must not be torn down under it.

@@ -49,7 +49,7 @@ class Arrows {
       if (message.lost) shorten(arrow);
       auto& before = said[{message.from, message.to}];
       arrow.faint = std::exchange(before, message.text) == message.text && !message.lost;
-      arrow.kind = kind(kind_of(message));
+      if (!arrow.is_client) arrow.kind = kind(kind_of(message));
       arrows_.push_back(std::move(arrow));
     }
   }
@@ -69,6 +69,11 @@ class Arrows {
       for (const Arrow& arrow : arrows_) {
         if (arrow.faint == faint) out += svg(arrow);
       }
+    }
+    for (const Arrow& arrow : arrows_) {  // over all lines
+      if (arrow.label.empty()) continue;
+      out += fmt::format("<g class=\"{}\">{}</g>\n", classes(arrow),
+                         svg_label(arrow.label_at, arrow.label));
     }
     return out;
   }
@@ -160,17 +165,20 @@ class Arrows {
     return text;
   }
 
-  static std::string svg(const Arrow& arrow) {
+  static std::string classes(const Arrow& arrow) {
     std::string classes = "m";
     classes += arrow.is_client ? " client" : fmt::format(" k{}", arrow.kind);
     if (arrow.message->lost) classes += " lost";
     if (arrow.faint) classes += " faint";
-    std::string out =
-        fmt::format(R"(<g class="{}"><title>{}</title><path d="M{:.1f} {:.1f}L{:.1f} {:.1f}"/>{})",
-                    classes, xml_text(title(*arrow.message)), arrow.from.x, arrow.from.y,
-                    arrow.to.x, arrow.to.y, tip(arrow));
-    if (!arrow.label.empty()) out += svg_label(arrow.label_at, arrow.label);
-    return out + "</g>\n";
+    return classes;
+  }
+
+  static std::string svg(const Arrow& arrow) {
+    return fmt::format(
+        R"(<g class="{}"><title>{}</title><path d="M{:.1f} {:.1f}L{:.1f} {:.1f}"/>{}</g>)"
+        "\n",
+        classes(arrow), xml_text(title(*arrow.message)), arrow.from.x, arrow.from.y, arrow.to.x,
+        arrow.to.y, tip(arrow));
   }
 
   const SpaceTime& diagram_;

@@ -21,9 +21,9 @@ std::string line(std::string_view css, Point a, Point b) {
 
 std::string box(std::string_view css, Point corner, double width, double height,
                 std::string_view title = {}) {
-  return fmt::format(
-      R"(<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"><title>{}</title></rect>)",
-      css, corner.x, corner.y, width, std::max(1.0, height), xml_text(title));
+  return fmt::format(R"(<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}">)"
+                     "<title>{}</title></rect>",
+                     css, corner.x, corner.y, width, std::max(1.0, height), xml_text(title));
 }
 
 std::string text(std::string_view css, Point at, std::string_view what,
@@ -156,33 +156,43 @@ class Drawing {
     for (const SpaceTime::Commit& commit : diagram_.commits) {
       const double x = layout_.node(commit.node);
       const double y = layout_.y(commit.at);
-      add(fmt::format(
-          R"(<path class="commit" d="M{:.1f} {:.1f}h{:.1f}"><title>{} commits up to {} at {:.6f} s</title></path>)",
-          x - kHalf, y, 2 * kHalf, node_name(commit.node), commit.index, to_seconds(commit.at)));
+      add(fmt::format(R"(<path class="commit" d="M{:.1f} {:.1f}h{:.1f}">)"
+                      "<title>{} commits up to {} at {:.6f} s</title></path>",
+                      x - kHalf, y, 2 * kHalf, node_name(commit.node), commit.index,
+                      to_seconds(commit.at)));
     }
   }
 
+  // A node that leads may be paused: that is drawn around its bar.
   void stretches() {
-    constexpr double kHalf = 4;
-    for (const SpaceTime::Stretch& stretch : diagram_.stretches) {
-      const double x = layout_.node(stretch.node);
-      const double top = layout_.y_inside(stretch.begin);
-      const double bottom = layout_.y_inside(stretch.end);
-      const Point label{x + kHalf + 5, top + 10};
-      switch (stretch.phase) {
-        case SpaceTime::Phase::leader: {
-          const std::string what = fmt::format("leads, term {}", stretch.term);
-          add(box(stretch.term % 2 == 0 ? "leader0" : "leader1", {x - kHalf, top}, 2 * kHalf,
-                  bottom - top, what));
-          put(label, what);
-          break;
-        }
-        case SpaceTime::Phase::paused:
-          add(box("paused", {x - kHalf, top}, 2 * kHalf, bottom - top, "paused"));
-          put(label, "paused");
-          break;
-        case SpaceTime::Phase::down: down(stretch, x, top, bottom); break;
+    using Phase = SpaceTime::Phase;
+    for (const Phase phase : {Phase::leader, Phase::paused, Phase::down}) {
+      for (const SpaceTime::Stretch& stretch : diagram_.stretches) {
+        if (stretch.phase == phase) draw(stretch);
       }
+    }
+  }
+
+  void draw(const SpaceTime::Stretch& stretch) {
+    constexpr double kHalf = 4;
+    constexpr double kHalfOfPause = 7;
+    const double x = layout_.node(stretch.node);
+    const double top = layout_.y_inside(stretch.begin);
+    const double bottom = layout_.y_inside(stretch.end);
+    const Point label{x + kHalfOfPause + 3, top + 10};
+    switch (stretch.phase) {
+      case SpaceTime::Phase::leader: {
+        const std::string what = fmt::format("leads, term {}", stretch.term);
+        const char* css = stretch.term % 2 == 0 ? "leader0" : "leader1";
+        add(box(css, {x - kHalf, top}, 2 * kHalf, bottom - top, what));
+        put(label, what);
+        break;
+      }
+      case SpaceTime::Phase::paused:
+        add(box("paused", {x - kHalfOfPause, top}, 2 * kHalfOfPause, bottom - top, "paused"));
+        put(label, "paused");
+        break;
+      case SpaceTime::Phase::down: down(stretch, x, top, bottom); break;
     }
   }
 
@@ -215,11 +225,11 @@ class Drawing {
 
   void notes() {
     const std::array notes{
-        "Arrows are messages, from when they were sent to when they arrived; a cross: it was lost. "
-        "Faint: it says what the one before it on that link said.",
-        "Thick bars: the node leads. Green ticks: it commits more. Dashed: paused; dotted: down. "
+        "Arrows are messages, from when they were sent to when they arrived; a cross: it was lost.",
+        "Faint: it says what the one before it on that link said. Thick bars: the node leads.",
+        "Green ticks: it commits more. Dashed: paused; dotted: down. Red: a fault.",
         "Bars at the left: operations of the counterexample, pale if their end is not known.",
-        "Red: a fault. With the pointer over an arrow, a tick or a bar, it says more."};
+        "With the pointer over an arrow, a tick or a bar, it says more."};
     double y = layout_.bottom() + 20;
     for (const char* note : notes) {
       add(text("note", {16, y}, note));

@@ -28,7 +28,11 @@ double body_height(const SpaceTime& diagram) {
   constexpr double kLeast = 640;
   constexpr double kMost = 4200;
   constexpr double kMessage = 8;
-  return std::clamp(kMessage * static_cast<double>(diagram.messages.size()), kLeast, kMost);
+  constexpr double kMillisecondHeight = 7;
+  const double for_messages = kMessage * static_cast<double>(diagram.messages.size());
+  const double for_time =
+      kMillisecondHeight * 1000 * to_seconds(diagram.window.to - diagram.window.from);
+  return std::clamp(std::max(for_messages, for_time), kLeast, kMost);
 }
 
 }  // namespace

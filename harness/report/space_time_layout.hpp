@@ -12,7 +12,7 @@ namespace faultline {
 
 class SpaceTimeLayout {
  public:
-  static constexpr double kNodeGap = 170;
+  static constexpr double kNodeGap = 200;
   static constexpr double kLane = 150;
   static constexpr double kStrip = 15;
 
@@ -23,7 +23,7 @@ class SpaceTimeLayout {
   double left() const { return 74; }  // of what is not the axis
   double right() const { return right_; }
   double width() const { return right_ + 12; }
-  double height() const { return bottom() + 66; }
+  double height() const { return bottom() + 96; }
 
   double y(Time time) const;         // above top() or below bottom() outside of the window
   double y_inside(Time time) const;  // not so
