@@ -8,6 +8,7 @@
 #include <cstring>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include "harness/cli/commands.hpp"
 #include "harness/core/utf8.hpp"
@@ -37,13 +38,29 @@ std::string names_of_commands(const CLI::App& app) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+// As it is typed: "campaign merge".
+std::string name_of(const CLI::App& command) {
+  const CLI::App* const above = command.get_parent();
+  const bool nested = above != nullptr && above->get_parent() != nullptr;
+  return (nested ? above->get_name() + " " : "") + command.get_name();
+}
+
+// The command of the command that is named right behind it, as in `campaign merge`; null if none.
+const CLI::App* subcommand(const CLI::App& command, const std::vector<std::string>& arguments) {
+  if (arguments.size() < 2) return nullptr;
+  for (const CLI::App* below : command.get_subcommands({})) {
+    if (below->get_name() == arguments[1]) return below;
+  }
+  return nullptr;
+}
+
 // Goes through the arguments of one command.
 class ArgumentCheck {
  public:
-  ArgumentCheck(const CLI::App& command, const std::vector<std::string>& arguments)
-      : command_(command), arguments_(arguments) {
+  ArgumentCheck(const CLI::App& command, std::vector<std::string> arguments)
+      : command_(command), arguments_(std::move(arguments)) {
     for (const CLI::Option* option : command.get_options()) {
-      if (option->get_positional()) room_ += is_repeatable(*option) ? arguments.size() : 1;
+      if (option->get_positional()) room_ += is_repeatable(*option) ? arguments_.size() : 1;
     }
   }
 
@@ -59,8 +76,7 @@ class ArgumentCheck {
         check_option(argument);
       } else if (room_-- == 0) {
         throw UsageError(fmt::format("{} does not take '{}'; see faultline {} --help",
-                                     command_.get_name(), printable(argument),
-                                     command_.get_name()));
+                                     name_of(command_), printable(argument), name_of(command_)));
       }
     }
   }
@@ -72,7 +88,7 @@ class ArgumentCheck {
     const CLI::Option* option = command_.get_option_no_throw(name);
     if (option == nullptr) {
       throw UsageError(fmt::format("{} has no option {}; see faultline {} --help",
-                                   command_.get_name(), printable(name), command_.get_name()));
+                                   name_of(command_), printable(name), name_of(command_)));
     }
     if (is_flag(*option)) {
       if (equals != std::string::npos) throw UsageError(name + " takes no value");
@@ -89,7 +105,7 @@ class ArgumentCheck {
   }
 
   const CLI::App& command_;
-  const std::vector<std::string>& arguments_;
+  const std::vector<std::string> arguments_;
   std::set<const CLI::Option*> seen_;
   std::size_t room_ = 0;  // for positional arguments
   std::size_t at_ = 1;
@@ -131,7 +147,10 @@ void check_arguments(const CLI::App& app, const std::vector<std::string>& argume
                                  names_of_commands(app)));
   }
   for (const CLI::App* command : app.get_subcommands({})) {
-    if (command->get_name() == first) return ArgumentCheck(*command, arguments).run();
+    if (command->get_name() != first) continue;
+    const CLI::App* const below = subcommand(*command, arguments);
+    if (below == nullptr) return ArgumentCheck(*command, arguments).run();
+    return ArgumentCheck(*below, {arguments.begin() + 1, arguments.end()}).run();
   }
   throw UsageError(fmt::format("there is no command '{}'; there are: {}", printable(first),
                                names_of_commands(app)));

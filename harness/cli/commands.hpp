@@ -31,6 +31,7 @@ T require(Result<T> result) {
 }
 
 void add_test_command(CLI::App& app, int& exit_code);
+void add_campaign_command(CLI::App& app, int& exit_code);
 void add_check_command(CLI::App& app, int& exit_code);
 void add_analyze_command(CLI::App& app, int& exit_code);
 void add_replay_command(CLI::App& app, int& exit_code);

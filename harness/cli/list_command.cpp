@@ -37,11 +37,16 @@ Section section(const char* title, const Entries& entries) {
 // Every option of every command, from the parser's own list.
 Section options_section(const CLI::App& app) {
   Section section{"options", {}};
-  for (const CLI::App* command : app.get_subcommands({})) {
-    for (const CLI::Option* option : command->get_options()) {
+  const auto add = [&](const std::string& name, const CLI::App& command) {
+    for (const CLI::Option* option : command.get_options()) {
       if (option->check_name("--help")) continue;
-      section.rows.push_back(
-          {fmt::format("{} {}", command->get_name(), usage_of(*option)), doc_of(*option)});
+      section.rows.push_back({fmt::format("{} {}", name, usage_of(*option)), doc_of(*option)});
+    }
+  };
+  for (const CLI::App* command : app.get_subcommands({})) {
+    add(command->get_name(), *command);
+    for (const CLI::App* below : command->get_subcommands({})) {
+      add(command->get_name() + " " + below->get_name(), *below);
     }
   }
   return section;

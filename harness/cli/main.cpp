@@ -36,6 +36,7 @@ int run(int argc, char** argv) {
       "that\ncannot be written.");
   int exit_code = 0;
   add_test_command(app, exit_code);
+  add_campaign_command(app, exit_code);
   add_check_command(app, exit_code);
   add_analyze_command(app, exit_code);
   add_replay_command(app, exit_code);

@@ -17,8 +17,8 @@ class PlanOptions {
   PlanOptions();  // the defaults
   void add_to(CLI::App& command);
 
-  // As if it had been typed, too: --target, --workload, --nemesis or --bug. For several tests of one
-  // command line.
+  // As if it had been typed, too: --target, --workload, --nemesis or --bug. For several tests of
+  // one command line.
   void give(std::string_view flag, const std::string& text);
 
   // All throw UsageError naming the flag, what it was given, and what was expected.

@@ -94,4 +94,11 @@ Result<void> AtomicFile::commit() {
   return failed(path_, "write", error);
 }
 
+Result<void> replace_file(const fs::path& path, std::string_view text) {
+  auto file = AtomicFile::create(path, AtomicFile::Existing::replace);
+  if (!file) return file.error();
+  if (Result<void> written = file->write(text); !written) return written;
+  return file->commit();
+}
+
 }  // namespace faultline

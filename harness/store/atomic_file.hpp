@@ -34,4 +34,7 @@ class AtomicFile {
   int fd_ = -1;
 };
 
+// A file with that text, in place of what was there.
+Result<void> replace_file(const std::filesystem::path& path, std::string_view text);
+
 }  // namespace faultline

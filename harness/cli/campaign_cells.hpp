@@ -1,0 +1,54 @@
+// The cells of a campaign: from flags such as --targets and --bugs, and those of `test`, to tests
+// that can be done. Pure, but for the registries.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/cli/plan_options.hpp"
+#include "harness/run/campaign.hpp"
+
+namespace faultline::cli {
+
+// The flags that name several of what a flag of `test` names one of.
+class MatrixOptions {
+ public:
+  void add_to(CLI::App& command);
+
+  // One axis of the matrix.
+  struct Axis {
+    const char* flag;                 // "--targets"
+    const char* single;               // "--target"
+    std::vector<std::string> values;  // of the single flag; "none" is not to give it
+  };
+  // Throws UsageError.
+  std::vector<Axis> axes() const;
+
+ private:
+  std::optional<std::string> targets_;
+  std::optional<std::string> workloads_;
+  std::optional<std::string> nemeses_;
+  std::optional<std::string> bugs_;
+};
+
+struct Cells {
+  struct Cell {
+    CampaignCell description;
+    PlanOptions options;
+  };
+  struct LeftOut {
+    std::string name;
+    std::string why;
+  };
+  std::vector<Cell> cells;
+  std::vector<LeftOut> left_out;  // combinations that do not fit together
+};
+
+// Every combination that fits; `seed` is one of the campaign's. Throws UsageError if a flag names
+// something that is in no combination that fits, or both an axis and its single flag are given.
+Cells make_cells(const PlanOptions& options, const MatrixOptions& matrix, std::uint64_t seed);
+
+}  // namespace faultline::cli
