@@ -165,11 +165,20 @@ Result<void> can_run(const TargetEntry& target, const Workload& workload, const 
                            target.name, missing->name(), fmt::join(others, ", "))};
 }
 
+// In the order of the registry: healing goes by it, and members can be healed only when everything
+// else is.
+std::vector<std::string> in_order(std::vector<std::string> names) {
+  std::ranges::stable_sort(names, {}, [](const std::string& name) {
+    return std::ranges::find(nemeses(), name, &NemesisEntry::name) - nemeses().begin();
+  });
+  return names;
+}
+
 Result<std::unique_ptr<Nemesis>> make_nemeses(const TestPlan& plan, const Parts& parts) {
   std::vector<std::unique_ptr<Nemesis>> members;
   std::set<std::string> seen;
   const NemesisContext context = nemesis_context(*parts.environment, *parts.target);
-  for (const std::string& name : plan.nemeses) {
+  for (const std::string& name : in_order(plan.nemeses)) {
     if (!seen.insert(name).second) return Error{fmt::format("nemesis '{}' is named twice", name)};
     const auto entry = find("nemesis", nemeses(), name);
     if (!entry) return entry.error();

@@ -25,8 +25,12 @@ T draw(Rng rng, std::span<const Choice<T>> choices) {
 
 constexpr std::array<Choice<int>, 3> kNodes{{{3, 6}, {5, 5}, {7, 1}}};
 constexpr std::array<Choice<int>, 4> kRates{{{100}, {200, 2}, {400}, {800}}};
-constexpr std::array<Choice<Duration>, 4> kIntervals{
-    {{300 * kMillisecond}, {600 * kMillisecond}, {1000 * kMillisecond}, {2000 * kMillisecond}}};
+// Also so short that several faults fall into one election.
+constexpr std::array<Choice<Duration>, 5> kIntervals{{{50 * kMillisecond},
+                                                      {150 * kMillisecond, 2},
+                                                      {400 * kMillisecond, 2},
+                                                      {1000 * kMillisecond, 2},
+                                                      {2000 * kMillisecond}}};
 constexpr std::array<Choice<int>, 4> kThreadsPerKey{{{2}, {3}, {5, 2}, {8}}};
 constexpr std::array<Choice<int>, 3> kGroups{{{1}, {2, 2}, {3}}};  // that work on a key each
 constexpr std::array<Choice<int>, 3> kOpsPerKey{{{100}, {400}, {1000}}};

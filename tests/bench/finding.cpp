@@ -45,6 +45,7 @@ struct Options {
   int correct = 0;
   int jobs = 2;
   bool plain = false;
+  std::string with;
   bool method = false;
   std::string file;
 };
@@ -65,7 +66,7 @@ std::vector<Search> searches(const Options& options) {
         all.push_back({{std::string(target.name), std::string(bug.name)},
                        seed,
                        options.most_runs,
-                       !options.plain});
+                       options.with});
       }
     }
   }
@@ -81,7 +82,7 @@ std::vector<Search> correct_runs(const Options& options) {
       all.push_back({{std::string(target.name), ""},
                      kSeedsOfCorrect + static_cast<std::uint64_t>(i),
                      1,
-                     !options.plain});
+                     options.with});
     }
   }
   return all;
@@ -168,6 +169,7 @@ int run(int argc, char** argv) {
       ->check(CLI::Range(1, 1'000))
       ->capture_default_str();
   app.add_flag("--plain", options.plain, "without swarm: the same mix for every seed");
+  app.add_option("--with", options.with, "more options of faultline test: '--nodes 3'");
   app.add_option("--markdown", options.file, "also write the table to this file");
   app.add_flag("--method", options.method, "say what is measured, and how");
   try {
@@ -179,6 +181,7 @@ int run(int argc, char** argv) {
     fmt::print("{}", kMethod);
     return 0;
   }
+  if (options.plain) options.with += " --no-swarm";
   const std::vector<BugRow> bugs = find_bugs(options);
   const std::vector<CorrectRow> correct = run_correct(options);
   const std::string table = markdown(bugs, correct);

@@ -21,7 +21,7 @@ TestPlan plan_of(const Search& what, std::uint64_t seed) {
   options.add_to(*app.add_subcommand("test"));
   std::string arguments = fmt::format("test --target {} --seed {}", what.quarry.target, seed);
   if (!what.quarry.bug.empty()) arguments += " --bug " + what.quarry.bug;
-  if (!what.swarm) arguments += " --no-swarm";
+  arguments += " " + what.options;
   app.parse(arguments);
   return options.plan();
 }

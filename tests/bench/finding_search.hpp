@@ -20,7 +20,7 @@ struct Search {
   Quarry quarry;
   std::uint64_t first_seed = 1;
   int most_runs = 1;
-  bool swarm = true;
+  std::string options;  // more of `faultline test`: "--no-swarm --nodes 3"
 };
 
 // What came of a search.

@@ -60,7 +60,7 @@ TEST(Swarm, DrawsWhatCanBeRun) {
     EXPECT_THAT(plan.settings.size(), 2U);
     EXPECT_GE(plan.nodes, 3);
     EXPECT_LE(plan.nodes, 7);
-    EXPECT_GE(plan.nemesis_interval, 100 * kMillisecond);
+    EXPECT_GE(plan.nemesis_interval, 50 * kMillisecond);
     EXPECT_GE(plan.rate, 50);
     EXPECT_GE(plan.values, 2);
     EXPECT_EQ(plan.time_limit, TestPlan{}.time_limit);
