@@ -16,7 +16,7 @@ using testing::HasSubstr;
 
 TEST(TestCommand, AValidRunEndsWithZeroAndLeavesItsFiles) {
   const Program program;
-  const Ended ended = program.run("test --seed 1 --time-limit 5");
+  const Ended ended = program.run("test --seed 1 --time-limit 5 --nodes 5");
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("\nVALID\n"));
   EXPECT_TRUE(fs::is_symlink(program.path("results/latest")));
