@@ -13,8 +13,7 @@ constexpr std::array kBugs{
     BugOf<Bugs>{
         {"forget-promise", "an acceptor does not store what it promised: a restart frees it",
          "an acceptor remembers its promise even if it fails and then restarts",
-         "Lamport 2001, section 2.2; github.com/Tencent/phxpaxos/issues/145",
-         "kill, partition or pause"},
+         "Lamport 2001, section 2.2; github.com/Tencent/phxpaxos/issues/145", "partition and kill"},
         &Bugs::forget_promise},
     BugOf<Bugs>{{"accept-before-sync", "an acceptor says that it accepted before that is on disk",
                  "an acceptor records its intended response in stable storage before sending it",
@@ -36,7 +35,7 @@ constexpr std::array kBugs{
                  "ballot",
                  "a proposer proposes the value of the highest ballot reported to it (P2c)",
                  "Lamport 2001, section 2.2; github.com/scylladb/scylladb/issues/6149",
-                 "partition or pause"},
+                 "partition and kill"},
                 &Bugs::first_value},
     BugOf<Bugs>{
         {"noop-over-value",
