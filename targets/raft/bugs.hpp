@@ -14,7 +14,7 @@ struct Bugs {
   bool forget_vote = false;
   bool volatile_vote = false;
   bool vote_without_log = false;
-  bool late_votes = false;
+  bool pre_vote_counts = false;
   bool half_quorum = false;
   bool ack_before_sync = false;
   bool old_leader = false;
@@ -25,9 +25,10 @@ struct Bugs {
   bool deposed_read = false;
   bool follower_read = false;
   bool lease_drift = false;
-  bool lease_from_reply = false;
+  bool lease_no_promise = false;
   bool snapshot_ahead = false;
   bool snapshot_drops_sessions = false;
+  bool snapshot_drops_members = false;
   bool snapshot_match = false;
   bool snapshot_over_newer = false;
   bool retry_applies_twice = false;

@@ -32,6 +32,7 @@ bool RaftNode::may_stand() const {
 
 void RaftNode::campaign(bool transfer, Effects& out) {
   log_.set_term(log_.term() + 1, id_, out);
+  log_.sync(out);  // our own vote counts, too, once it is kept; there may be nobody else to ask
   note("stands for election", out);
   begin_canvass(Role::candidate);
   request_votes(transfer, out);
@@ -41,7 +42,11 @@ void RaftNode::campaign(bool transfer, Effects& out) {
 void RaftNode::begin_canvass(Role role) {
   role_ = role;
   reset_election_timer();
-  for_each_other([](NodeId, Peer& peer) { peer.answered = peer.granted = false; });
+  const bool keep = role == Role::candidate && config_.bugs.pre_vote_counts;
+  for_each_other([&](NodeId, Peer& peer) {
+    peer.answered = false;
+    peer.granted = keep && peer.granted;
+  });
 }
 
 void RaftNode::request_votes(bool transfer, Effects& out) {
@@ -88,13 +93,15 @@ void RaftNode::lead(Effects& out) {
 }
 
 bool RaftNode::hears_a_leader() const {
+  if (config_.bugs.lease_no_promise && role_ != Role::leader) return false;
   return role_ == Role::leader || (leader_ && now_ - leader_heard_ < config_.election_timeout_min);
 }
 
 // What a leader's lease rests on (6.4.1, 4.2.3): whoever heard it enters no later term for a while,
 // unless the leader itself wishes it.
 bool RaftNode::promised_not_to_vote() const {
-  return config_.leases && now_ - leader_heard_ < config_.election_timeout_min;
+  return config_.leases && !config_.bugs.lease_no_promise &&
+         now_ - leader_heard_ < config_.election_timeout_min;
 }
 
 bool RaftNode::hears_a_majority() const {
@@ -125,8 +132,7 @@ void RaftNode::handle(NodeId from, const VoteReply& m, Effects& out) {
   const bool consents = m.pre_vote && m.granted;
   if (m.term > log_.term() && !consents) return step_down(m.term, std::nullopt, out);
   const bool awaited = m.pre_vote ? role_ == Role::pre_candidate && m.requested == log_.term() + 1
-                                  : role_ == Role::candidate &&
-                                        (m.requested == log_.term() || config_.bugs.late_votes);
+                                  : role_ == Role::candidate && m.requested == log_.term();
   if (!awaited) return;
   Peer& peer = this->peer(from);
   peer.answered = true;

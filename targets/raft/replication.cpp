@@ -126,7 +126,7 @@ void RaftNode::handle(NodeId from, const AppendReply& m, Effects& out) {
   if (role_ != Role::leader || m.term < log_.term()) return;
   Peer& peer = this->peer(from);
   peer.heard = now_;
-  peer.confirmed = std::max(peer.confirmed, config_.bugs.lease_from_reply ? now_ : m.sent);
+  peer.confirmed = std::max(peer.confirmed, m.sent);
   peer.round = std::max(peer.round, m.round);
   // A snapshot that arrived says nothing about the entries after it.
   const bool all = config_.bugs.snapshot_match && peer.installing;
@@ -159,6 +159,7 @@ void RaftNode::back_up(Peer& peer, const AppendReply& m) const {
 }
 
 void RaftNode::advance_commit(Effects& out) {
+  log_.sync(out);  // our own copy counts once it is kept
   const Index reached =
       reached_by_majority(log_.last_index(), &Peer::match, config_.bugs.learner_counts);
   if (reached <= commit_) return;

@@ -24,10 +24,13 @@ void RaftNode::compact(Effects& out) {
   if (applied_ - log_.snapshot().index < config_.snapshot_every) return;
   // It stands for the entries whose effect is in it, and no others.
   if (config_.bugs.snapshot_ahead) commit_ = applied_ = log_.last_index();
-  kv::Store kept = store_;
-  if (config_.bugs.snapshot_drops_sessions) kept.forget_sessions();
-  log_.begin_with(
-      {applied_, log_.term_at(applied_), log_.configuration_at(applied_), kept.encode()}, out);
+  if (config_.bugs.snapshot_drops_sessions) store_.forget_sessions();
+  Snapshot snapshot{applied_, log_.term_at(applied_), log_.configuration_at(applied_),
+                    store_.encode()};
+  if (config_.bugs.snapshot_drops_members) {
+    snapshot.configuration = Configuration::of_voters(static_cast<int>(peers_.size()));
+  }
+  log_.begin_with(std::move(snapshot), out);
   note(fmt::format("compacts its log up to {}", applied_), out);
 }
 

@@ -110,10 +110,11 @@ Task<> invoke_all(Client& client, std::vector<Op>& ops) {
   }
 }
 
-Op invoke(ScriptedEnvironment& environment, const Op& op, NodeId home = 0) {
+Op invoke(ScriptedEnvironment& environment, const Op& op, NodeId home = 0,
+          const ClientOptions& options = {}) {
   std::vector<Op> ops{op};
   ops[0].process = 3;
-  const std::unique_ptr<Client> client = make_kv_client(environment, home, 3);
+  const std::unique_ptr<Client> client = make_kv_client(environment, home, 3, options);
   environment.run(invoke_all(*client, ops));
   return ops[0];
 }
@@ -214,6 +215,13 @@ TEST(KvClient, UnansweredReadsFailAndUnansweredWritesAreUnknown) {
     for (const auto& request : environment.requests) EXPECT_EQ(request.command.sequence, 1U);
     EXPECT_EQ(environment.requests[3].node, 0) << "it tries one node after the other";
   }
+}
+
+TEST(KvClient, BugTimeoutsFailSaysThatAnUnansweredWriteFailed) {
+  ClientOptions options;
+  options.timeouts_fail = true;
+  ScriptedEnvironment environment(3, [](NodeId, const Command&, int) { return kSilence; });
+  EXPECT_EQ(invoke(environment, kWriteOp, 0, options).type, OpType::fail);
 }
 
 TEST(KvClient, WritesThatNobodyTookFail) {

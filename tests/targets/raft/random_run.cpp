@@ -21,6 +21,7 @@ RandomRun::RandomRun(std::uint64_t seed, const Config& config)
       cluster_(3 + 2 * static_cast<int>(seed % 2), config, seed),
       seen_(writers_.size(), 0),
       checked_commit_(static_cast<std::size_t>(cluster_.size()), 0),
+      checked_store_(static_cast<std::size_t>(cluster_.size()), 0),
       checked_log_(static_cast<std::size_t>(cluster_.size())) {}
 
 std::optional<std::string> RandomRun::run(int steps) {
@@ -37,6 +38,7 @@ std::optional<std::string> RandomRun::finish() {
   cluster_.heal();
   for (NodeId node = 0; node < cluster_.size(); ++node) {
     if (!cluster_.alive(node)) cluster_.restart(node);
+    cluster_.set_rate(node, 1000);
   }
   for (int round = 0; round < 10 && !failure_; ++round) {
     cluster_.run_for(500 * kMillisecond);
@@ -91,7 +93,7 @@ void RandomRun::move_message() {
 
 void RandomRun::change_faults() {
   const NodeId node = some_node();
-  const std::uint64_t dice = rng_.below(8);
+  const std::uint64_t dice = rng_.below(12);
   if (dice == 0) {
     cluster_.crash(node);
   } else if (dice <= 2) {
@@ -102,12 +104,26 @@ void RandomRun::change_faults() {
     cluster_.cut(node, some_node());
   } else if (dice == 5 && cluster_.leader()) {
     cluster_.restart(*cluster_.leader());
+  } else if (dice == 6) {
+    cluster_.set_rate(node, static_cast<int>(rng_.between(500, 2000)));
+  } else if (dice <= 8) {
+    change_members();
   } else {
     cluster_.heal();
     for (NodeId each = 0; each < cluster_.size(); ++each) {
       if (!cluster_.alive(each)) cluster_.restart(each);
     }
   }
+}
+
+void RandomRun::change_members() {
+  using Change = MembershipPower::Change;
+  constexpr std::array kChanges{Change::add_voter, Change::add_learner, Change::remove,
+                                Change::lead};
+  const Change change = kChanges[rng_.below(kChanges.size())];
+  const bool at_random = rng_.chance(1, 3);
+  const NodeId asked = at_random ? some_node() : cluster_.leader().value_or(0);
+  cluster_.ask(asked, {change, some_node()});
 }
 
 NodeId RandomRun::some_node() {
@@ -148,6 +164,7 @@ void RandomRun::watch_nodes() {
     }
     watch_log(node);
     watch_commits(node);
+    watch_store(node);
     watch_leader(node);
   }
 }
@@ -182,6 +199,18 @@ void RandomRun::watch_commits(NodeId node) {
       return fail(fmt::format("state machine safety: {} commits another entry {}", node_name(node),
                               checked));
     }
+  }
+}
+
+// State machine safety, once more: what is applied has one effect, through a snapshot or not.
+void RandomRun::watch_store(NodeId node) {
+  const RaftNode& raft = cluster_.node(node);
+  Index& checked = checked_store_[static_cast<std::size_t>(node)];
+  if (std::exchange(checked, raft.applied_index()) == raft.applied_index()) return;
+  const auto [known, is_new] = stores_.try_emplace(checked, raft.store());
+  if (!is_new && known->second != raft.store()) {
+    fail(fmt::format("state machine safety: {} has another store after entry {}", node_name(node),
+                     checked));
   }
 }
 

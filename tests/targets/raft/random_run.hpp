@@ -1,5 +1,6 @@
 // RandomRun: a Raft cluster under a random schedule (messages late, doubled, lost and out of order,
-// crashes that lose what was not synced, cut links, clients that retry), watched at every step.
+// crashes that lose what was not synced, cut links, clocks of other speeds, changes of members,
+// clients that retry), watched at every step.
 //
 // What is watched is figure 3.2 of Ongaro 2014: election safety, log matching, leader completeness,
 // state machine safety; and what clients see: each key has one writer, which writes 1, 2, 3, ... So
@@ -54,12 +55,14 @@ class RandomRun {
   void step();
   void move_message();
   void change_faults();
+  void change_members();
   NodeId some_node();
   void write_something();
   void read_something();
   void watch_nodes();
   void watch_log(NodeId node);
   void watch_commits(NodeId node);
+  void watch_store(NodeId node);
   void watch_leader(NodeId node);
   void watch_clients();
   void fail(std::string what);
@@ -71,10 +74,12 @@ class RandomRun {
   std::vector<Reader> readers_{4};
   std::vector<std::int64_t> seen_;  // by key: the greatest value acknowledged or read
   std::vector<Index> checked_commit_;
+  std::vector<Index> checked_store_;
   std::vector<std::pair<Index, Term>> checked_log_;
   std::map<Term, NodeId> leaders_;
   std::map<std::pair<Index, Term>, std::pair<Term, Entry>> entries_;  // -> term before, entry
   std::map<Index, Entry> committed_;
+  std::map<Index, kv::Store> stores_;
   std::int64_t writes_ = 0;
   std::int64_t reads_ = 0;
   std::optional<std::string> failure_;

@@ -36,10 +36,8 @@ TEST(Random, NoScheduleBreaksRaft) {
   EXPECT_GT(leaders, 4 * kSeeds);
 }
 
-TEST(Random, SmallBatchesBreakNothingEither) {
-  Config config;
-  config.max_batch = 1;
-  for (std::uint64_t seed = 1001; seed <= 1030; ++seed) {
+void expect_unbroken(const Config& config, std::uint64_t first_seed) {
+  for (std::uint64_t seed = first_seed; seed < first_seed + 30; ++seed) {
     RandomRun run(seed, config);
     std::optional<std::string> failure = run.run(kSteps);
     if (!failure) failure = run.finish();
@@ -47,11 +45,32 @@ TEST(Random, SmallBatchesBreakNothingEither) {
   }
 }
 
+TEST(Random, SmallBatchesBreakNothingEither) {
+  Config config;
+  config.max_batch = 1;
+  expect_unbroken(config, 1001);
+}
+
+TEST(Random, SmallSnapshotsBreakNothingEither) {
+  Config config;
+  config.snapshot_every = 3;
+  expect_unbroken(config, 2001);
+}
+
+TEST(Random, LeasesBreakNothingEither) {
+  Config config;
+  config.leases = true;
+  config.snapshot_every = 10;
+  expect_unbroken(config, 3001);
+}
+
 class EachBug : public testing::TestWithParam<BugOf<Bugs>> {};
 
 TEST_P(EachBug, IsFoundBySearching) {
   Config config;
   config.max_batch = 2;
+  config.snapshot_every = 10;
+  config.leases = GetParam().name.starts_with("lease");
   config.bugs.*(GetParam().flag) = true;
   constexpr std::uint64_t kSeeds = 400;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
@@ -63,11 +82,12 @@ TEST_P(EachBug, IsFoundBySearching) {
   FAIL() << GetParam().name << " is not found by seeds 1 to " << kSeeds;
 }
 
-// The client's, and those that this search does not find.
-constexpr std::array<std::string_view, 11> kNotHere{
-    "late-votes",      "lease-drift",         "lease-from-reply",        "retry-applies-twice",
-    "cas-at-proposal", "timeout-as-failure",  "snapshot-drops-sessions", "snapshot-over-newer",
-    "learner-counts",  "member-change-early", "member-change-overlap"};
+// The client's, those that need more writers of a key, and those that this search hardly finds: of
+// all these there are tests of their own.
+constexpr std::array<std::string_view, 10> kNotHere{
+    "timeout-as-failure",    "retry-applies-twice", "cas-at-proposal",        "old-leader",
+    "lease-drift",           "lease-no-promise",    "snapshot-drops-members", "snapshot-over-newer",
+    "member-change-overlap", "member-change-early"};
 
 std::vector<BugOf<Bugs>> bugs_to_find() {
   std::vector<BugOf<Bugs>> bugs(known_bugs().begin(), known_bugs().end());

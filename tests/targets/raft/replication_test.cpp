@@ -171,6 +171,19 @@ TEST(Replication, ARestartReplaysTheLog) {
   EXPECT_EQ(cluster.node(2).store().read(20), 400);
 }
 
+TEST(Replication, WhatALeaderOfAnEarlierTermSaysIsRefused) {
+  for (const bool bug : {false, true}) {
+    Cluster cluster(3, bug ? buggy(&Bugs::old_leader) : Config{});
+    ASSERT_TRUE(cluster.elect(0));
+    ASSERT_TRUE(cluster.elect(1));
+    const Index last = cluster.node(2).log().last_index();
+    AppendRequest late{1, 0, 0, 0, 0, 0, {}};
+    for (Index i = 0; i <= last; ++i) late.entries.push_back({1, Bytes("late")});
+    cluster.receive(0, 2, late);
+    EXPECT_EQ(cluster.node(2).log().last_index(), bug ? last + 1 : last);
+  }
+}
+
 TEST(Replication, ARetriedRequestIsAppliedOnceAndGetsTheFirstAnswer) {
   Cluster cluster(3);
   ASSERT_TRUE(cluster.elect(0));
