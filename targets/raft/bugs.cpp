@@ -1,12 +1,12 @@
 #include "targets/raft/bugs.hpp"
 
 #include <array>
+#include <vector>
 
 namespace faultline::raft {
 namespace {
 
-constexpr std::array kBugs{
-    // Elections.
+constexpr std::array kElections{
     BugOf<Bugs>{{"forget-vote",
                  "a node does not keep its vote, on disk or in memory: it may vote twice in a term",
                  "a node votes once in a term, and knows it after a restart",
@@ -27,7 +27,9 @@ constexpr std::array kBugs{
     BugOf<Bugs>{{"half-quorum", "half of the voters, rounded down, are taken for a majority",
                  "any two majorities share a node", "Ongaro 2014, section 3.2", "partition"},
                 &Bugs::half_quorum},
-    // Replication.
+};
+
+constexpr std::array kReplication{
     BugOf<Bugs>{{"ack-before-commit", "a leader acknowledges a write once it is in its own log",
                  "a write is answered only when it is committed", "Ongaro 2014, section 3.5",
                  "partition or kill"},
@@ -65,7 +67,9 @@ constexpr std::array kBugs{
                  "what a leader of an earlier term says is refused",
                  "Ongaro 2014, figure 3.1 (AppendEntries, rule 1)", "partition or pause"},
                 &Bugs::old_leader},
-    // Reads.
+};
+
+constexpr std::array kReads{
     BugOf<Bugs>{{"stale-read", "a leader answers reads without confirming that it still leads",
                  "a read is answered only after a round of heartbeats to a majority",
                  "Ongaro 2014, section 6.4 (ReadIndex, step 3)", "partition"},
@@ -94,7 +98,9 @@ constexpr std::array kBugs{
          "whoever heard a leader does not vote while the leader may trust in that",
          "Ongaro 2014, sections 4.2.3 and 6.4.1; sofastack/sofa-jraft#25", "partition"},
         &Bugs::lease_no_promise},
-    // The state machine.
+};
+
+constexpr std::array kStateMachine{
     BugOf<Bugs>{{"retry-applies-twice", "a request that is sent again is carried out again",
                  "a request is carried out once, however often it is sent",
                  "Ongaro 2014, section 6.3", "partition or kill"},
@@ -110,7 +116,9 @@ constexpr std::array kBugs{
                  "a write that was not answered may have happened", "harness/core/op.hpp",
                  "partition or kill"},
                 &Bugs::timeout_as_failure},
-    // Snapshots.
+};
+
+constexpr std::array kSnapshots{
     BugOf<Bugs>{{"snapshot-ahead",
                  "a snapshot is taken for the whole log, also for entries not applied yet",
                  "a snapshot stands for the entries whose effect it holds",
@@ -139,7 +147,9 @@ constexpr std::array kBugs{
                  "Ongaro 2014, figure 5.3 (rule 6); etcd-io/etcd#1763; camunda/camunda#6092",
                  "partition, packet"},
                 &Bugs::snapshot_over_newer},
-    // Membership.
+};
+
+constexpr std::array kMembership{
     BugOf<Bugs>{{"member-change-early",
                  "a leader changes the members before an entry of its own term is committed",
                  "a leader first commits an entry of its own term",
@@ -155,10 +165,25 @@ constexpr std::array kBugs{
                 &Bugs::learner_counts},
 };
 
+std::vector<BugOf<Bugs>> all_bugs() {
+  std::vector<BugOf<Bugs>> all;
+  const auto add = [&](std::span<const BugOf<Bugs>> group) {
+    all.insert(all.end(), group.begin(), group.end());
+  };
+  add(kElections);
+  add(kReplication);
+  add(kReads);
+  add(kStateMachine);
+  add(kSnapshots);
+  add(kMembership);
+  return all;
+}
+
 }  // namespace
 
 std::span<const BugOf<Bugs>> known_bugs() {
-  return kBugs;
+  static const std::vector<BugOf<Bugs>> kAll = all_bugs();
+  return kAll;
 }
 
 }  // namespace faultline::raft
