@@ -33,7 +33,9 @@ constexpr std::array<Choice<Duration>, 5> kIntervals{{{50 * kMillisecond},
                                                       {2000 * kMillisecond}}};
 constexpr std::array<Choice<int>, 4> kThreadsPerKey{{{2}, {3}, {5, 2}, {8}}};
 constexpr std::array<Choice<int>, 3> kGroups{{{1}, {2, 2}, {3}}};  // that work on a key each
-constexpr std::array<Choice<int>, 3> kOpsPerKey{{{100}, {400}, {1000}}};
+// Mostly few: a register forgets a lost write with the next one, so what a cluster did wrong is
+// best seen by many keys that live shortly; long lives are for what builds up.
+constexpr std::array<Choice<int>, 4> kOpsPerKey{{{10}, {20, 3}, {100}, {400}}};
 constexpr std::array<Choice<int>, 4> kValues{{{3}, {5, 2}, {10}, {100}}};
 
 // Each with even odds, but not none at all.

@@ -1,5 +1,6 @@
 // The tester, tested: every bug that can be switched on is caught, with evidence and a command that
 // repeats it; with no bug switched on nothing is.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,41 +12,90 @@ namespace faultline {
 namespace {
 
 using nlohmann::json;
+using testing::AnyOf;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 // A seed known to catch each bug with the defaults of `test`. If the run of a seed was changed on
-// purpose, find new ones: faultline test --bug NAME --test-count 50 ends at the first that does.
+// purpose, find new ones: faultline bench finding --repetitions 1.
 struct Caught {
+  const char* target;
   const char* bug;
   int seed;
 };
 constexpr Caught kCaught[] = {
-    {"stale-read", 1},
-    {"ack-before-commit", 1},
-    {"commit-old-term", 1},
-    {"forget-vote", 1},
+    {"raft", "forget-vote", 4},
+    {"raft", "vote-without-log", 1},
+    {"raft", "pre-vote-counts", 11},
+    {"raft", "half-quorum", 1},
+    {"raft", "ack-before-commit", 3},
+    {"raft", "ack-before-sync", 1},
+    {"raft", "commit-old-term", 1},
+    {"raft", "commit-beyond-match", 29},
+    {"raft", "old-append-truncates", 1},
+    {"raft", "old-leader", 68},
+    {"raft", "stale-read", 1},
+    {"raft", "follower-read", 1},
+    {"raft", "deposed-read", 9},
+    {"raft", "read-before-noop", 1},
+    {"raft", "retry-applies-twice", 3},
+    {"raft", "cas-at-proposal", 1},
+    {"raft", "timeout-as-failure", 1},
+    {"raft", "snapshot-ahead", 3},
+    {"raft", "snapshot-drops-sessions", 3},
+    {"raft", "snapshot-match", 3},
+    {"raft", "snapshot-over-newer", 90},
+    {"raft", "learner-counts", 28},
+    {"paxos", "equal-ballots", 1},
+    {"paxos", "forget-promise", 3},
+    {"paxos", "accept-before-sync", 1},
+    {"paxos", "accept-below-promise", 13},
+    {"paxos", "own-value", 1},
+    {"paxos", "first-value", 21},
+    {"paxos", "noop-over-value", 1},
+    {"paxos", "any-ballot", 3},
+    {"paxos", "minority-quorum", 1},
+    {"paxos", "local-read", 1},
+    {"dynamo", "no-write-back", 3},
+    {"dynamo", "ack-on-send", 1},
+    {"dynamo", "count-hints", 12},
+    {"dynamo", "equal-stamps", 1},
+    {"dynamo", "reuse-stamps", 3},
+    {"dynamo", "stale-handoff", 10},
+    {"dynamo", "forget-hints", 27},
+    {"dynamo", "overwrite-siblings", 1},
+};
+
+// It takes more than 150 runs to catch these, if they are ever caught; see tests/bench/finding.md.
+// That the rule is broken with them and kept without is shown by the tests of their targets.
+constexpr const char* kRare[] = {
+    "volatile-vote",          "no-conflict-check",   "lease-drift",           "lease-no-promise",
+    "snapshot-drops-members", "member-change-early", "member-change-overlap",
 };
 
 void PrintTo(const Caught& caught, std::ostream* out) {
-  *out << caught.bug << " with seed " << caught.seed;
+  *out << caught.target << "'s " << caught.bug << " with seed " << caught.seed;
 }
 
 class Bugs : public testing::TestWithParam<Caught> {};
 
 TEST_P(Bugs, AreCaughtWithEvidenceAndACommandThatRepeatsThem) {
   const Program program;
+  const auto& [target, bug, seed] = GetParam();
   const std::string arguments =
-      "test --bug " + std::string(GetParam().bug) + " --seed " + std::to_string(GetParam().seed);
+      fmt::format("test --target {} --bug {} --seed {}", target, bug, seed);
   const Ended ended = program.run(arguments);
   ASSERT_EQ(ended.code, 1) << ended.out << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("\nINVALID: "));
-  EXPECT_THAT(ended.out, HasSubstr("<=="));
-  EXPECT_THAT(slurp(program.latest("counterexample.txt")), HasSubstr("<=="));
+  // Only of a cluster that does not come back there is nothing to show.
+  const std::string evidence = slurp(program.latest("counterexample.txt"));
+  EXPECT_THAT(evidence, AnyOf(HasSubstr("<=="), HasSubstr("\n  line "), IsEmpty()));
+  EXPECT_THAT(ended.out, HasSubstr(evidence.empty() ? "  recovery       invalid" : evidence));
   const std::string history = slurp(program.latest("history.jsonl"));
 
   const Ended judged = program.run("analyze");
   EXPECT_EQ(judged.code, 1);
-  EXPECT_THAT(judged.out, HasSubstr("<=="));
+  EXPECT_THAT(judged.out, HasSubstr(evidence));
 
   const Ended again = program.run(repeat_arguments_in(ended.out));
   EXPECT_EQ(again.code, 1);
@@ -56,9 +106,9 @@ INSTANTIATE_TEST_SUITE_P(All, Bugs, testing::ValuesIn(kCaught));
 
 TEST(FailFast, StopsAtTheViolationUnlessToldNotTo) {
   const Program program;
-  const Ended fast = program.run("test --bug ack-before-commit --seed 1 --json");
+  const Ended fast = program.run("test --bug ack-before-commit --seed 3 --json");
   EXPECT_EQ(fast.code, 1);
-  const Ended slow = program.run("test --bug ack-before-commit --seed 1 --json --no-fail-fast");
+  const Ended slow = program.run("test --bug ack-before-commit --seed 3 --json --no-fail-fast");
   EXPECT_EQ(slow.code, 1);
   EXPECT_LT(json::parse(fast.out)["events"], json::parse(slow.out)["events"]);
   EXPECT_THAT(fast.out, HasSubstr("stopped at a violation before its time"));
@@ -73,8 +123,9 @@ TEST(BugList, HasASeedForEach) {
   for (auto at = list.find("\n| `"); at != std::string::npos; at = list.find("\n| `", at + 1)) {
     ++listed;
   }
-  EXPECT_EQ(listed, std::size(kCaught));
+  EXPECT_EQ(listed, std::size(kCaught) + std::size(kRare));
   for (const Caught& caught : kCaught) EXPECT_THAT(list, HasSubstr(caught.bug));
+  for (const char* bug : kRare) EXPECT_THAT(list, HasSubstr(bug));
 }
 
 TEST(NoBug, NoSeedIsInvalidWithFaultsOfLinksEither) {

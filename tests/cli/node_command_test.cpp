@@ -31,7 +31,7 @@ TEST(NodeCommand, SaysWhatIsWrong) {
       {"node raft --id 0 --directory . --nodes 127.0.0.1:1,127.0.0.1:1", 254, "is named twice"},
       {"node raft --id 0 --directory . --nodes 127.0.0.1:7001 --seed x", 254, "--seed x: expected"},
       {"node raft --id 0 --directory . --nodes 127.0.0.1:7001 --bug foo", 254,
-       "raft has no bug 'foo'; it has: stale-read"},
+       "raft has no bug 'foo'; it has: forget-vote"},
       {"node raft --id 0 --directory missing --nodes 127.0.0.1:7001", 255,
        "missing/write-ahead.log: cannot open it: No such file or directory"},
       {"node raft --id 0 --directory file --nodes 127.0.0.1:7001", 255,

@@ -42,7 +42,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"test --nodes 100", "--nodes"}, Bad{"test --nodes n2,n1", "--nodes"},
         Bad{"test --nodes three", "--nodes"}, Bad{"test --concurrency 0", "--concurrency"},
         Bad{"test --concurrency 2x", "--concurrency"},
-        Bad{"test --concurrency 7", "5 threads per key"}, Bad{"test --rate 0", "--rate"},
+        Bad{"test --no-swarm --concurrency 7", "5 threads per key"}, Bad{"test --rate 0", "--rate"},
         Bad{"test --rate fast", "--rate"}, Bad{"test --time-limit 0", "--time-limit"},
         Bad{"test --time-limit -3", "--time-limit"}, Bad{"test --time-limit nan", "--time-limit"},
         Bad{"test --time-limit inf", "--time-limit"}, Bad{"test --time-limit 60s", "--time-limit"},
@@ -55,7 +55,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"test --nemesis-interval 0.0005", "expected seconds, at least 0.001 and at most"},
         Bad{"test --time-limit 10000001", "expected seconds, more than 0 and at most 10000000"},
         Bad{"test --time-limit 1e-12", "--time-limit 1e-12"},
-        Bad{"test --concurrency 10000n", "at most 10000 with 5 nodes"},
+        Bad{"test --no-swarm --concurrency 10000n", "at most 10000 with 5 nodes"},
         Bad{"test --concurrency n", "--concurrency n"},
         Bad{"test --concurrency 99999999999999", "--concurrency"},
         Bad{"test --seed 18446744073709551615 --test-count 2", "expected a seed that 1 more"},
@@ -67,18 +67,20 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Names, BadUsage,
-    testing::Values(
-        Bad{"test --nonsense", "--nonsense"},
-        Bad{"", "no command was given; there are: test, check"},
-        Bad{"tset",
-            "there is no command 'tset'; there are: test, check, analyze, convert, verify, list"},
-        Bad{"test --target foo", "--target foo: "}, Bad{"test --env foo", "--env foo: "},
-        Bad{"test --workload foo", "--workload foo: "},
-        Bad{"test --nemesis kill,foo", "--nemesis foo: "}, Bad{"test --bug foo", "--bug foo: "},
-        Bad{"test --bug stale-read,foo", "--bug foo: "},
-        Bad{"list foo", "list foo: expected one of targets, "},
-        Bad{"check", "check needs at least one history file"}, Bad{"analyze", "no run is stored"},
-        Bad{"analyze nosuch", "nosuch"}));
+    testing::Values(Bad{"test --nonsense", "--nonsense"},
+                    Bad{"", "no command was given; there are: test, campaign, check"},
+                    Bad{"tset",
+                        "there is no command 'tset'; there are: test, campaign, check, analyze, "
+                        "replay, shrink"},
+                    Bad{"test --target foo", "--target foo: "},
+                    Bad{"test --env foo", "--env foo: "},
+                    Bad{"test --workload foo", "--workload foo: "},
+                    Bad{"test --nemesis kill,foo", "--nemesis foo: "},
+                    Bad{"test --bug foo", "--bug foo: "},
+                    Bad{"test --bug stale-read,foo", "--bug foo: "},
+                    Bad{"list foo", "list foo: expected one of targets, "},
+                    Bad{"check", "check needs at least one history file"},
+                    Bad{"analyze", "no run is stored"}, Bad{"analyze nosuch", "nosuch"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Words, BadUsage,
