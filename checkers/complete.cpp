@@ -5,6 +5,14 @@
 namespace faultline {
 namespace {
 
+// Why healing failed; empty if it did not.
+Symbol not_healed(const History& history) {
+  for (const Op& op : history) {
+    if (op.is_nemesis() && op.f == f::kHealed && op.type == OpType::info) return op.error;
+  }
+  return {};
+}
+
 class Complete final : public Checker {
  public:
   std::string name() const override { return "complete"; }
@@ -21,6 +29,8 @@ class Complete final : public Checker {
       report.reason = "the run was interrupted before its time";
     } else if (history.back().error == kViolation) {
       report.reason = "the run was stopped at a violation before its time";
+    } else if (const Symbol error = not_healed(history); !error.empty()) {
+      report.reason = fmt::format("what was broken could not be mended: {}", error.name());
     } else {
       report.verdict = Verdict::valid;
     }

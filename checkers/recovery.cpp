@@ -41,6 +41,8 @@ class Recovery final : public Checker {
     });
     if (healed == history.end()) {
       report.reason = "the history ends before everything was healed";
+    } else if (!healed->error.empty()) {
+      report.reason = "what was broken could not be mended";
     } else {
       judge(history, static_cast<std::size_t>(healed - history.begin()), report);
     }

@@ -42,11 +42,14 @@ Speeds parse_speeds(const std::string& text) {
     Speed speed{word.substr(0, equals), 0};
     const char* const end = word.data() + word.size();
     const auto read = std::from_chars(word.data() + equals + 1, end, speed.permille);
-    if (read.ec != std::errc() || read.ptr != end || speed.permille <= 0) {
-      throw std::runtime_error("'" + word + "' is no speed of a clock: expected one as in n1=500");
+    if (read.ec != std::errc() || read.ptr != end || speed.permille < kSlowest ||
+        speed.permille > kFastest) {
+      throw std::runtime_error(
+          "'" + word + "' is no speed of a clock: expected one as in n1=500, from 500 to 2000");
     }
     speeds.push_back(std::move(speed));
   }
+  if (speeds.empty()) throw std::runtime_error("'' is no speed of a clock: expected one or more");
   return speeds;
 }
 

@@ -41,7 +41,7 @@ class HostedMembership final : public MembershipPower {
   Task<std::optional<Membership>> members() override {
     const AdminRequest question;
     Result<AdminResponse> answer = co_await ask(question);
-    if (!answer) co_return std::nullopt;
+    if (!answer || answer->kind != AdminResponse::Kind::ok) co_return std::nullopt;
     co_return std::move(answer->membership);
   }
 

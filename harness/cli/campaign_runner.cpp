@@ -43,7 +43,14 @@ std::string run_and_keep(const TestPlan& plan, const fs::path& root) {
 std::string run_and_forget(const TestPlan& plan, const fs::path& root) {
   RunInMemory first = run_in_memory(plan);
   if (first.report.verdict == Verdict::valid) return said(first.report, first.tally, "");
-  const StoredRun again = run_stored(plan, root.string());
+  std::optional<StoredRun> stored;
+  try {
+    stored.emplace(run_stored(plan, root.string()));
+  } catch (const std::exception& e) {  // what was seen is not to be lost
+    first.report.reason += fmt::format(" (it could not be stored: {})", e.what());
+    return said(first.report, first.tally, "");
+  }
+  const StoredRun& again = *stored;
   Report report = again.judgement.report;
   if (report.verdict < first.report.verdict) {
     report = std::move(first.report);
@@ -165,7 +172,7 @@ void CampaignRunner::run(const Hooks& hooks) {
     const auto end = pool.wait(kPatience);
     hooks.tick();
     if (!end) continue;
-    if (interrupted()) {
+    if (interrupted() && end->result.find(R"("verdict":"invalid")") == std::string::npos) {
       remove_directory(root_of(end->job));  // what was cut short is done again
     } else {
       finish(*end, hooks);

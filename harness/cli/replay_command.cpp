@@ -110,7 +110,9 @@ Verdict replay_exactly(const RecordedRun& recorded, const ReplayOptions& options
                                  : fmt::format("seed {}", recorded.plan.seed),
              texts.note);
   print_judgement(done.judgement, recorded.plan, done.run);
-  return done.judgement.report.verdict;
+  if (!interrupted_then) return done.judgement.report.verdict;
+  fmt::print("That is all of it that was recorded: the run was interrupted then\n");
+  return worst(Verdict::unknown, done.judgement.report.verdict);
 }
 
 // The reasons of the parts that are invalid.

@@ -39,6 +39,10 @@ Result<TestPlan> read_plan(const Source& source, const Line& line) {
   }
   auto plan = plan_from_json(json);
   if (!plan) return source.error(line.offset, "in the plan, " + plan.error().message);
+  const bool sane = plan->nodes >= 1 && plan->concurrency >= 1 && plan->rate >= 1 &&
+                    plan->threads_per_key >= 1 && plan->ops_per_key >= 1 && plan->values >= 1 &&
+                    plan->nemesis_interval >= 1;
+  if (!sane) return source.error(line.offset, "in the plan, a number is 0 that must be 1 or more");
   return plan;
 }
 

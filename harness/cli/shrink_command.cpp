@@ -187,7 +187,9 @@ Verdict conclude(const RecordedRun& recorded, const ShrinkOptions& options,
   fmt::print("  schedule {}\n", file);
   const std::string often = most_runs == 1 ? "" : fmt::format(" --test-count {}", most_runs);
   fmt::print("  for CI   ./faultline test --schedule {}{}\n", shell_word(file), often);
-  return last.judgement.report.verdict;
+  if (says_invalid(last.judgement.report, checker)) return Verdict::invalid;
+  fmt::print("When it was run for the last time, {} did not say invalid\n", checker);
+  return worst(Verdict::unknown, last.judgement.report.verdict);
 }
 
 Verdict shrink_run(const ShrinkOptions& options) {

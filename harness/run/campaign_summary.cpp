@@ -52,12 +52,15 @@ void RunCounts::add(const RunRecord& record) {
 
 Verdict RunCounts::verdict() const {
   if (invalid > 0) return Verdict::invalid;
-  return unknown > 0 || missing() > 0 ? Verdict::unknown : Verdict::valid;
+  return planned == 0 || unknown > 0 || missing() > 0 ? Verdict::unknown : Verdict::valid;
 }
 
 CampaignSummary summarise(const Campaign& campaign, const std::vector<RunRecord>& records) {
   std::unordered_map<std::size_t, const RunRecord*> by_number;
-  for (const RunRecord& record : records) by_number.emplace(record.number, &record);
+  for (const RunRecord& record : records) {
+    const auto [known, is_new] = by_number.emplace(record.number, &record);
+    if (!is_new && known->second->verdict < record.verdict) known->second = &record;
+  }
   CampaignSummary summary;
   summary.cells.resize(campaign.cells.size());
   std::vector<Seeds> seeds(campaign.cells.size());

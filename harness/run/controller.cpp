@@ -58,7 +58,7 @@ class Life {
       const Symbol stopped = hooks_.should_stop();
       stopping_ = true;  // from here on a request to stop changes nothing: healing must happen
       co_await interpreter_.run(gen::nemesis(healing()));
-      mark(f::kHealed);
+      mark(f::kHealed, not_healed_);
       co_await interpreter_.run(final_phase());
       watch_.stop();
       if (watch_failure_) std::rethrow_exception(watch_failure_);
@@ -95,6 +95,7 @@ class Life {
       if (!op.key.is_nothing()) keys_.insert(op.key);
       hooks_.record(op);
       if (!op.is_nemesis()) return;
+      if (stopping_ && op.type == OpType::info && !op.error.empty()) not_healed_ = op.error;
       nemesis_is_busy_ = op.type == OpType::invoke;
       if (!nemesis_is_busy_) write_news();
     };
@@ -183,6 +184,7 @@ class Life {
   const Schedule* const schedule_;  // null: none
   std::set<Value> keys_;            // that were used
   bool stopping_ = false;
+  Symbol not_healed_;  // what went wrong when everything was to be mended
   bool nemesis_is_busy_ = false;
   std::vector<std::pair<Symbol, Value>> news_;  // to be marked
   std::exception_ptr watch_failure_;

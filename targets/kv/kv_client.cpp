@@ -67,7 +67,12 @@ class KvClient : public Client {
       const Duration patience = std::min(options_.attempt_timeout, attempts.deadline - clock.now());
       const Answer answer = co_await hosting.request(attempts.node, request, patience);
       const std::optional<Response> response = learn(answer, attempts);
-      if (response) co_return completed(op, *response);
+      if (response && response->kind != Response::Kind::malformed)
+        co_return completed(op, *response);
+      if (response) {
+        co_return completion(op, attempts.may_have_happened ? OpType::info : OpType::fail,
+                             kMalformed);
+      }
       if (attempts.pause || ++attempts.since_pause > environment_.size()) {
         const Time wake = clock.now() + options_.retry_interval;
         co_await sleep_until(clock, std::min(wake, attempts.deadline));
@@ -111,7 +116,6 @@ class KvClient : public Client {
 
   static Op completed(const Op& op, const Response& response) {
     if (response.kind == Response::Kind::mismatch) return completion(op, OpType::fail, kMismatch);
-    if (response.kind == Response::Kind::malformed) return completion(op, OpType::fail, kMalformed);
     Op done = completion(op, OpType::ok);
     if (op.f == f::kRead) done.value = response.value ? Value(*response.value) : Value();
     return done;

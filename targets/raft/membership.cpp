@@ -15,7 +15,11 @@ using Kind = AdminResponse::Kind;
 
 void RaftNode::administer(RequestId id, const AdminRequest& request, Effects& out) {
   if (role_ != Role::leader) return answer_admin(id, Kind::not_leader, out);
-  if (!request.change) return answer_admin(id, Kind::ok, out);
+  if (!request.change) {
+    // What is not committed may be replaced.
+    const bool decided = log_.configuration_index() <= commit_ && hears_a_majority();
+    return answer_admin(id, decided ? Kind::ok : Kind::refused, out);
+  }
   if (!may_change(request)) return answer_admin(id, Kind::refused, out);
   const Time deadline = now_ + config_.election_timeout_max;
   if (request.change == Change::lead) {

@@ -76,12 +76,14 @@ bool RaftNode::follow(NodeId leader, Term term, Effects& out) {
 }
 
 void RaftNode::handle(NodeId from, const AppendRequest& m, Effects& out) {
+  // A refusal bears neither round nor time: the sender may lead this very term since, and in a new
+  // life its rounds begin again.
   AppendReply answer;
-  answer.round = m.round;
-  answer.sent = m.sent;
   answer.previous_index = m.previous_index;
   answer.term = log_.term();
   if (m.term < log_.term() && !config_.bugs.old_leader) return send(from, answer, out);
+  answer.round = m.round;
+  answer.sent = m.sent;
   if (!follow(from, m.term, out)) return;
 
   answer.term = log_.term();

@@ -42,11 +42,11 @@ void RaftNode::send_snapshot(NodeId to, Effects& out) {
 
 void RaftNode::handle(NodeId from, const InstallRequest& m, Effects& out) {
   AppendReply answer;
-  answer.round = m.round;
-  answer.sent = m.sent;
   answer.previous_index = m.snapshot.index;
   answer.term = log_.term();
   if (m.term < log_.term() && !config_.bugs.old_leader) return send(from, answer, out);
+  answer.round = m.round;
+  answer.sent = m.sent;
   if (!follow(from, m.term, out)) return;
   // What is committed here is in the snapshot, or the snapshot in it: a late copy takes nothing.
   if (m.snapshot.index > commit_ || config_.bugs.snapshot_over_newer) install(m.snapshot, out);

@@ -33,6 +33,17 @@ TEST(Complete, AClientsOpOfThatNameIsNoMark) {
   EXPECT_EQ(check(HistoryBuilder().done(0, "finished")).verdict, Verdict::unknown);
 }
 
+TEST(Complete, ARunThatCouldNotBeHealedIsUnknown) {
+  HistoryBuilder builder;
+  builder.done(0, "read").invoke(kNemesis, "healed").info(kNemesis, "healed");
+  builder.invoke(kNemesis, "finished").info(kNemesis, "finished");
+  History history = builder;
+  EXPECT_EQ(check(history).verdict, Verdict::valid);
+  history[history.size() - 3].error = Symbol::of("no leader known");
+  EXPECT_EQ(check(history).verdict, Verdict::unknown);
+  EXPECT_THAT(check(history).reason, HasSubstr("could not be mended: no leader known"));
+}
+
 TEST(Complete, AnInterruptedRunIsUnknown) {
   HistoryBuilder builder;
   builder.done(0, "read").invoke(kNemesis, "finished").info(kNemesis, "finished");

@@ -31,7 +31,8 @@ class HistoryBuilder {
     return event(process, OpType::fail, f, std::move(value), error);
   }
   HistoryBuilder& info(Process process, const char* f, Value value = {}) {
-    return event(process, OpType::info, f, std::move(value), kTimeout);
+    return event(process, OpType::info, f, std::move(value),
+                 process == kNemesis ? Symbol() : kTimeout);
   }
   // Both events of an op that succeeded, next to each other.
   HistoryBuilder& done(Process process, const char* f, Value value = {}) {

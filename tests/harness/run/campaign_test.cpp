@@ -187,6 +187,16 @@ TEST(CampaignSummary, WhatDidNotTakePlaceIsUnknown) {
       summarise(of, {record(of, 0, Verdict::valid), record(of, 1, Verdict::valid)}).total.verdict(),
       Verdict::valid);
   EXPECT_EQ(summarise(of, {}).total.verdict(), Verdict::unknown);
+  EXPECT_EQ(RunCounts().verdict(), Verdict::unknown) << "a shard of no runs has tested nothing";
+}
+
+TEST(CampaignSummary, OfARunRecordedTwiceTheWorstCounts) {
+  const Campaign of = campaign(1, "1");
+  for (const auto& [first, second] :
+       {std::pair(Verdict::valid, Verdict::invalid), std::pair(Verdict::invalid, Verdict::valid)}) {
+    const auto summary = summarise(of, {record(of, 0, first), record(of, 0, second)});
+    EXPECT_EQ(summary.total.verdict(), Verdict::invalid);
+  }
 }
 
 TEST(Merge, ShardsMakeTheWhole) {

@@ -287,4 +287,23 @@ TEST(FigureEight, BugCommitOldTermCommitsItAndLosesIt) {
   EXPECT_TRUE(scene.replaced_by_node_4());
 }
 
+// Its sender may lead the very term since in which it is refused, and its rounds begin again in
+// each of its lives: so a refusal must not seem to answer what it asks now.
+TEST(Replication, ARefusalConfirmsNothing) {
+  Cluster cluster(3);
+  ASSERT_TRUE(cluster.elect(0));
+  AppendRequest late;
+  late.term = cluster.node(1).log().term() - 1;
+  late.round = 1000;
+  late.sent = 1000;
+  cluster.network().clear();
+  cluster.receive(2, 1, late);
+  ASSERT_EQ(cluster.network().size(), 1U);
+  const Result<Message> answer = decode_message(cluster.network().front().message);
+  ASSERT_TRUE(answer && std::holds_alternative<AppendReply>(*answer));
+  EXPECT_FALSE(std::get<AppendReply>(*answer).success);
+  EXPECT_EQ(std::get<AppendReply>(*answer).round, 0U);
+  EXPECT_EQ(std::get<AppendReply>(*answer).sent, 0);
+}
+
 }  // namespace faultline::raft
