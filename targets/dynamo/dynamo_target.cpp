@@ -2,63 +2,30 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
-#include "harness/core/all_of.hpp"
 #include "targets/dynamo/dynamo_node.hpp"
-#include "targets/early_death.hpp"
+#include "targets/hosted_cluster.hpp"
 
 namespace faultline {
 namespace dynamo {
 namespace {
-
-constexpr Duration kPollInterval = 10 * kMillisecond;
-
-Task<bool> all_are_up(Environment& environment) {
-  HostingPower& hosting = *environment.powers().hosting;
-  std::vector<Task<std::optional<NodeStatus>>> questions;
-  for (NodeId node = 0; node < environment.size(); ++node) {
-    questions.push_back(hosting.status(node));
-  }
-  const auto statuses = co_await all_of(std::move(questions));
-  co_return std::ranges::all_of(statuses, [](const auto& status) { return status.has_value(); });
-}
 
 class DynamoTarget : public Target {
  public:
   explicit DynamoTarget(const DynamoOptions& options) : options_(options) {}
 
   Task<Result<void>> start(Environment& environment) override {
-    HostingPower* hosting = environment.powers().hosting;
-    if (hosting == nullptr) {
-      co_return Error{"dynamo: this environment cannot host nodes of our own"};
-    }
     if (options_.config.n > environment.size()) {
       co_return Error{fmt::format(
           "dynamo: n={0} replicas of a key need {0} nodes or more (--nodes); there are {1}",
           options_.config.n, environment.size())};
     }
-    HostedProgram program;
-    program.factory = make_dynamo_nodes(options_.config);
-    program.arguments = options_.arguments;
-    Result<void> installed = hosting->install(std::move(program));
-    if (!installed) co_return installed;
-
-    Clock& clock = environment.clock();
-    const Time deadline = clock.now() + options_.start_timeout;
-    for (;;) {
-      const bool up = co_await all_are_up(environment);
-      if (up) break;
-      if (const auto died = early_death(environment, "dynamo")) co_return *died;
-      if (clock.now() >= deadline) {
-        co_return Error{fmt::format("dynamo: not all of {} nodes answered within {} s",
-                                    environment.size(), to_seconds(options_.start_timeout))};
-      }
-      co_await sleep_until(clock, clock.now() + kPollInterval);
-    }
-    Result<void> up;  // named: g++ 12 takes the temporary for uninitialized
-    co_return up;
+    HostedProgram program{make_dynamo_nodes(options_.config), options_.arguments};
+    Readiness readiness{all_hosted_answer, "not everyone answered"};
+    Result<void> started = co_await start_hosted(environment, "dynamo", std::move(program),
+                                                 std::move(readiness), options_.start_timeout);
+    co_return started;
   }
 
   std::unique_ptr<Client> connect(Environment& environment, NodeId node, Process process) override {
