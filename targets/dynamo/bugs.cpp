@@ -26,7 +26,9 @@ constexpr std::array kBugs{
     BugOf<Bugs>{
         {"equal-stamps", "of two versions with the same time a replica keeps the one it has",
          "equal times are ordered by node, the same way everywhere",
-         "Attiya, Bar-Noy and Dolev 1995; riak_kv issue 1707 (identical timestamps)", "none"},
+         "Lamport 1978, Time, Clocks (ties are broken by an order of the processes); riak_kv pull "
+         "request 100 (siblings with the same timestamp)",
+         "none"},
         &Bugs::equal_stamps},
     BugOf<Bugs>{
         {"reuse-stamps", "a coordinator does not tell its own versions of the same time apart",
@@ -51,7 +53,7 @@ constexpr std::array kBugs{
          "a replica replaces what it has by a concurrent version; switches on "
          "versions=vector",
          "versions neither of which has seen the other are both kept",
-         "DeCandia 2007, section 4.4; riak_kv issue 1707 (siblings pruned in a merge)", "none"},
+         "DeCandia 2007, section 4.4; riak_kv issue 1194 (last_write_wins loses updates)", "none"},
         &Bugs::overwrite_siblings},
 };
 

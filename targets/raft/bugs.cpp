@@ -24,9 +24,10 @@ constexpr std::array kElections{
                  "a pre-vote binds nobody: two may get it for the same term",
                  "Ongaro 2014, section 9.6", "partition or kill"},
                 &Bugs::pre_vote_counts},
-    BugOf<Bugs>{{"half-quorum", "half of the voters, rounded down, are taken for a majority",
-                 "any two majorities share a node", "Ongaro 2014, section 3.2", "partition"},
-                &Bugs::half_quorum},
+    BugOf<Bugs>{
+        {"half-quorum", "half of the voters, rounded down, are taken for a majority",
+         "any two majorities share a node", "Ongaro 2014, sections 3.4 and 3.6.3", "partition"},
+        &Bugs::half_quorum},
 };
 
 constexpr std::array kReplication{
@@ -72,11 +73,13 @@ constexpr std::array kReplication{
 constexpr std::array kReads{
     BugOf<Bugs>{{"stale-read", "a leader answers reads without confirming that it still leads",
                  "a read is answered only after a round of heartbeats to a majority",
-                 "Ongaro 2014, section 6.4 (ReadIndex, step 3)", "partition"},
+                 "Ongaro 2014, section 6.4 (ReadIndex, step 3); etcd-io/etcd#741 (Jepsen, 2014)",
+                 "partition"},
                 &Bugs::stale_read},
-    BugOf<Bugs>{{"follower-read", "every node answers reads from what it has applied",
-                 "a read is answered by a leader", "etcd-io/etcd#741 (Jepsen, 2014)", "none"},
-                &Bugs::follower_read},
+    BugOf<Bugs>{
+        {"follower-read", "every node answers reads from what it has applied",
+         "a read is answered by a leader", "Ongaro 2014, section 6.4; etcd-io/etcd#3879", "none"},
+        &Bugs::follower_read},
     BugOf<Bugs>{{"deposed-read", "a leader that steps down answers the reads it has pending",
                  "a read is answered only if its round was confirmed",
                  "Ongaro 2014, section 6.4 (ReadIndex, step 3)", "partition"},
@@ -129,17 +132,17 @@ constexpr std::array kSnapshots{
                  "a snapshot holds all by which requests are answered once",
                  "Ongaro 2014, sections 5.1 and 6.3", "partition, kill"},
                 &Bugs::snapshot_drops_sessions},
-    BugOf<Bugs>{
-        {"snapshot-drops-members",
-         "a snapshot lacks the configuration: who begins with it has the first one",
-         "a snapshot holds the configuration as of its last entry",
-         "Ongaro 2014, section 5.1; databendlabs/openraft#1808", "membership, partition or kill"},
-        &Bugs::snapshot_drops_members},
+    BugOf<Bugs>{{"snapshot-drops-members",
+                 "a snapshot lacks the configuration: who begins with it has the first one",
+                 "a snapshot holds the configuration as of its last entry",
+                 "Ongaro 2014, section 5.1; async-raft/async-raft#133; databendlabs/openraft#1808",
+                 "membership, partition or kill"},
+                &Bugs::snapshot_drops_members},
     BugOf<Bugs>{{"snapshot-match",
                  "a leader takes a follower that installed a snapshot to have all that it has "
                  "itself",
                  "an installed snapshot shows a match up to its last entry",
-                 "Ongaro 2014, section 5.3", "partition, kill"},
+                 "Ongaro 2014, section 5.1 and figure 5.3", "partition, kill"},
                 &Bugs::snapshot_match},
     BugOf<Bugs>{{"snapshot-over-newer",
                  "a follower installs any snapshot, and drops its log for it, even for a late copy",
