@@ -47,16 +47,5 @@ TEST(DynamoConfig, ErrorsNameWhatIsWrong) {
   EXPECT_THAT(make_config(Texts{"no-such"}, Texts{}).error().message, HasSubstr("stale-handoff"));
 }
 
-TEST(DynamoConfig, EveryBugNamesItsRuleAndSource) {
-  for (const BugOf<Bugs>& bug : known_bugs()) {
-    EXPECT_FALSE(bug.doc.empty() || bug.rule.empty() || bug.source.empty() || bug.faults.empty());
-    const Result<Config> config = make_config(Texts{std::string(bug.name)}, Texts{});
-    ASSERT_TRUE(config.has_value()) << bug.name;
-    for (const BugOf<Bugs>& other : known_bugs()) {
-      EXPECT_EQ(config->bugs.*(other.flag), other.name == bug.name) << bug.name << other.name;
-    }
-  }
-}
-
 }  // namespace
 }  // namespace faultline::dynamo

@@ -49,7 +49,7 @@ TEST(Handoff, NeverBringsAReplicaBackToAnOlderVersion) {
 Values after_the_holder_crashed(const Config& config) {
   Cluster cluster(config);
   const auto nodes = cluster.node(0).preference_list(kKey);
-  for (std::size_t i = 0; i < 3; ++i) cluster.cut_off(nodes[i]);
+  for (std::size_t i = 0; i < 3; ++i) cluster.isolate(nodes[i]);
   const RequestId write = cluster.write(nodes[3], kKey, 1, {{1, 1}});
   cluster.run_for(300 * kMillisecond);
   EXPECT_TRUE(cluster.answer(write).has_value());
@@ -69,7 +69,7 @@ TEST(Handoff, AnAcknowledgedHintSurvivesACrash) {
 TEST(AntiEntropy, BringsReplicasTogetherThatHintsDoNotReach) {
   for (const char* versions : {"versions=counter", "versions=vector"}) {
     Cluster cluster(config_of({versions, "repair=off"}), 3);  // nobody could keep a hint
-    cluster.cut_off(2);
+    cluster.isolate(2);
     for (std::int64_t key = 0; key < 10; ++key) cluster.write(0, key, key, {{1, 1}});
     cluster.run_for(1500 * kMillisecond);
     EXPECT_FALSE(cluster.value(2, 5));
@@ -109,7 +109,7 @@ TEST_P(Storm, EndsInAgreement) {
       const auto key = static_cast<std::int64_t>(rng.below(3));
       const auto dice = rng.below(10);
       if (dice == 0) cluster.restart(node);
-      if (dice == 1) cluster.cut_off(node);
+      if (dice == 1) cluster.isolate(node);
       if (dice == 2) cluster.heal();
       if (dice > 4) {
         cluster.write(node, key, i, {{i, 1}});

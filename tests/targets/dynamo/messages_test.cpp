@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/targets/message_checks.hpp"
+
 namespace faultline::dynamo {
 namespace {
 
@@ -26,11 +28,7 @@ std::vector<Message> all_messages() {
 }
 
 TEST(Messages, AreReadBackAsTheyWereWritten) {
-  for (const Message& message : all_messages()) {
-    const auto decoded = decode_message(encode(message));
-    ASSERT_TRUE(decoded.has_value()) << describe(message);
-    EXPECT_EQ(*decoded, message);
-  }
+  expect_to_survive_encoding(all_messages(), decode_message);
   const Request write{7, -8, {{1, 2}}};
   const Request read{7, std::nullopt, {}};
   EXPECT_EQ(*decode_request(encode(write)), write);
@@ -40,17 +38,15 @@ TEST(Messages, AreReadBackAsTheyWereWritten) {
 }
 
 TEST(Messages, CutShortOrTooLongTheyAreErrors) {
-  for (const Message& message : all_messages()) {
-    const Bytes bytes = encode(message);
-    for (std::size_t size = 0; size < bytes.size(); ++size) {
-      EXPECT_TRUE(decode_message(bytes.substr(0, size)).has_error()) << describe(message);
-    }
-    EXPECT_TRUE(decode_message(bytes + '\0').has_error());
-  }
+  expect_errors_if_cut_or_extended(all_messages(), decode_message);
   EXPECT_TRUE(decode_message(Bytes("\x09")).has_error()) << "no such message";
   EXPECT_TRUE(decode_response(Bytes("\x03") + Bytes(2, '\0')).has_error()) << "no such kind";
   // A count that no message could hold must not make room for it.
   EXPECT_TRUE(decode_message(Bytes("\x06\xff\xff\xff\xff\x7f")).has_error());
+}
+
+TEST(Messages, GarbageIsAnErrorOrAMessage) {
+  expect_to_survive_garbage(all_messages(), decode_message);
 }
 
 TEST(Messages, ADescriptionSaysWhatItIsAbout) {

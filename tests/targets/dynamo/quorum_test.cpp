@@ -55,8 +55,8 @@ TEST(Quorum, AnyNodeCoordinatesAndOnlyReplicasStore) {
 TEST(Quorum, AStrictOneNeedsItsReplicas) {
   Cluster cluster({});
   const auto nodes = nodes_of(cluster);
-  cluster.cut_off(nodes[0]);
-  cluster.cut_off(nodes[1]);
+  cluster.isolate(nodes[0]);
+  cluster.isolate(nodes[1]);
   const RequestId read = cluster.read(nodes[3], kKey);
   const RequestId write = cluster.write(nodes[3], kKey, 1);
   cluster.run_for(900 * kMillisecond);
@@ -106,7 +106,7 @@ TEST(Quorum, AWriteIsDoneWhenItIsStoredNotWhenItIsSent) {
 TEST(Quorum, ASloppyOneIsAnsweredByWhoIsThereAndHintsComeHome) {
   Cluster cluster(config_of({"sloppy=on"}));
   const auto nodes = nodes_of(cluster);
-  for (std::size_t i = 1; i < 3; ++i) cluster.cut_off(nodes[i]);
+  for (std::size_t i = 1; i < 3; ++i) cluster.isolate(nodes[i]);
   const RequestId write = cluster.write(nodes[3], kKey, 1);
   cluster.run_for(400 * kMillisecond);
   EXPECT_TRUE(ok(cluster.answer(write)));
@@ -132,7 +132,7 @@ std::pair<Values, Values> two_reads(const Config& config) {
   EXPECT_EQ(cluster.value(nodes[0], kKey), 2);
   cluster.loses = nullptr;
   const Values first = cluster.read_now(nodes[0], kKey)->values;
-  cluster.cut_off(nodes[0]);
+  cluster.isolate(nodes[0]);
   return {first, cluster.read_now(nodes[3], kKey)->values};
 }
 

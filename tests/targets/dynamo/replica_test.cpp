@@ -4,6 +4,8 @@
 
 #include <vector>
 
+#include "tests/targets/disk.hpp"
+
 namespace faultline::dynamo {
 namespace {
 
@@ -14,25 +16,8 @@ Siblings version(std::uint64_t time, std::int64_t value) {
   return {version};
 }
 
-// A disk for what a replica writes.
-struct Log {
-  std::vector<Bytes> records;
-  int rewrites = 0;
-
-  void take(Effects& out) {
-    for (auto& effect : out.list) {
-      if (auto* write = std::get_if<Effects::Write>(&effect)) records.push_back(write->record);
-      if (auto* rewrite = std::get_if<Effects::Rewrite>(&effect)) {
-        records = rewrite->records;
-        ++rewrites;
-      }
-    }
-    out.list.clear();
-  }
-};
-
 TEST(Replica, RemembersItsLivesItemsAndHints) {
-  Log log;
+  Disk disk;
   Effects out;
   Replica replica;
   replica.begin_life(out);
@@ -41,10 +26,10 @@ TEST(Replica, RemembersItsLivesItemsAndHints) {
   replica.keep_hint(3, 2, version(1, 10), out);
   replica.keep_hint(4, 2, version(2, 20), out);
   replica.drop_hint(4, 2, digest(version(2, 20)), out);
-  log.take(out);
+  disk.carry_out(out);
 
   Replica again;
-  ASSERT_TRUE(again.replay(log.records).has_value());
+  ASSERT_TRUE(again.replay(disk.records()).has_value());
   again.begin_life(out);
   EXPECT_EQ(again.life(), 2U);
   EXPECT_EQ(again.items(), replica.items());
@@ -67,7 +52,7 @@ TEST(Replica, AHintThatHasChangedSinceStays) {
 }
 
 TEST(Replica, ALogThatHasGrownLongIsRewrittenAndSaysTheSame) {
-  Log log;
+  Disk disk;
   Effects out;
   Replica replica;
   replica.begin_life(out);
@@ -75,27 +60,27 @@ TEST(Replica, ALogThatHasGrownLongIsRewrittenAndSaysTheSame) {
   for (std::uint64_t time = 1; time <= 1000; ++time) {
     replica.merge(1, version(time, static_cast<std::int64_t>(time)), out);
     replica.sync(out);
-    log.take(out);
+    disk.carry_out(out);
   }
-  EXPECT_GT(log.rewrites, 2);
-  EXPECT_LT(log.records.size(), 300U);
+  EXPECT_GT(disk.rewrites, 2U);
+  EXPECT_LT(disk.records().size(), 300U);
   Replica again;
-  ASSERT_TRUE(again.replay(log.records).has_value());
+  ASSERT_TRUE(again.replay(disk.records()).has_value());
   EXPECT_EQ(again.items(), replica.items());
   EXPECT_EQ(again.hints(), replica.hints());
   EXPECT_EQ(again.life(), replica.life());
 }
 
 TEST(Replica, ADamagedRecordIsAnError) {
-  Log log;
+  Disk disk;
   Effects out;
   Replica replica;
   replica.begin_life(out);
   replica.merge(1, version(5, 50), out);
   replica.keep_hint(3, 2, version(1, 10), out);
-  log.take(out);
-  for (std::size_t i = 0; i < log.records.size(); ++i) {
-    std::vector<Bytes> damaged = log.records;
+  disk.carry_out(out);
+  for (std::size_t i = 0; i < disk.records().size(); ++i) {
+    std::vector<Bytes> damaged = disk.records();
     damaged[i].pop_back();
     EXPECT_TRUE(Replica().replay(damaged).has_error()) << "record " << i;
   }

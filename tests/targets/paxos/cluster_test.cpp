@@ -6,14 +6,6 @@
 namespace faultline::paxos {
 namespace {
 
-int leaders(Cluster& cluster) {
-  int count = 0;
-  for (NodeId node = 0; node < cluster.size(); ++node) {
-    if (cluster.alive(node) && cluster.node(node).role() == Role::leading) ++count;
-  }
-  return count;
-}
-
 void write_many(Cluster& cluster, int count, std::int64_t session = 1) {
   for (int i = 1; i <= count; ++i) {
     const auto sequence = static_cast<std::uint64_t>(i);
@@ -27,10 +19,10 @@ TEST(Leader, ClustersOfEverySizeHaveOneAndKeepIt) {
   for (int size = 1; size <= 7; ++size) {
     Cluster cluster(size);
     cluster.run_for(2 * kSecond);
-    ASSERT_EQ(leaders(cluster), 1) << size;
+    ASSERT_EQ(cluster.leaders(), 1) << size;
     const Ballot ballot = cluster.node(*cluster.leader()).ballot();
     cluster.run_for(2 * kSecond);
-    EXPECT_EQ(leaders(cluster), 1) << size;
+    EXPECT_EQ(cluster.leaders(), 1) << size;
     EXPECT_EQ(cluster.node(*cluster.leader()).ballot(), ballot) << size;
   }
 }

@@ -4,8 +4,9 @@
 
 #include <limits>
 
-#include "harness/core/rng.hpp"
 #include "targets/paxos/durable_acceptor.hpp"
+#include "tests/targets/disk.hpp"
+#include "tests/targets/message_checks.hpp"
 
 namespace faultline::paxos {
 namespace {
@@ -31,21 +32,11 @@ std::vector<Message> samples() {
 }
 
 TEST(Messages, SurviveEncoding) {
-  for (const Message& message : samples()) {
-    const Result<Message> decoded = decode_message(encode(message));
-    ASSERT_TRUE(decoded.has_value()) << "type " << message.index();
-    EXPECT_EQ(*decoded, message);
-  }
+  expect_to_survive_encoding(samples(), decode_message);
 }
 
 TEST(Messages, CutShortOrExtendedAreErrors) {
-  for (const Message& message : samples()) {
-    const Bytes whole = encode(message);
-    for (std::size_t size = 0; size < whole.size(); ++size) {
-      EXPECT_TRUE(decode_message(whole.substr(0, size)).has_error()) << size;
-    }
-    EXPECT_TRUE(decode_message(whole + '\0').has_error());
-  }
+  expect_errors_if_cut_or_extended(samples(), decode_message);
 }
 
 TEST(Messages, ACountLargerThanTheMessageIsAnError) {
@@ -66,43 +57,7 @@ TEST(Messages, AreDescribedAsPeopleNameThem) {
 }
 
 TEST(Messages, GarbageIsAnErrorOrAMessage) {
-  constexpr std::uint64_t kSeed = 11;
-  Rng rng(kSeed);
-  const std::vector<Message> messages = samples();
-  int rejected = 0;
-  for (int i = 0; i < 20'000; ++i) {
-    Bytes bytes = encode(rng.pick(messages));
-    for (std::uint64_t flips = rng.between(1, 4); flips > 0; --flips) {
-      const std::size_t place = rng.below(bytes.size());
-      bytes[place] = static_cast<char>(rng.below(256));
-    }
-    const Result<Message> decoded = decode_message(bytes);
-    if (!decoded) ++rejected;
-    if (!decoded) continue;
-    const Result<Message> again = decode_message(encode(*decoded));
-    ASSERT_TRUE(again.has_value()) << "seed " << kSeed;
-    EXPECT_EQ(*again, *decoded) << "seed " << kSeed;
-  }
-  EXPECT_GT(rejected, 1000);
-}
-
-struct Written {
-  std::vector<Bytes> records;
-  int syncs = 0;
-};
-
-Written written(const Effects& out) {
-  Written result;
-  for (const Effects::Effect& effect : out.list) {
-    if (const auto* write = std::get_if<Effects::Write>(&effect)) {
-      result.records.push_back(write->record);
-    }
-    if (const auto* rewrite = std::get_if<Effects::Rewrite>(&effect)) {
-      result.records = rewrite->records;
-    }
-    if (std::holds_alternative<Effects::Sync>(effect)) ++result.syncs;
-  }
-  return result;
+  expect_to_survive_garbage(samples(), decode_message);
 }
 
 DurableAcceptor busy_acceptor(Effects& out) {
@@ -121,11 +76,12 @@ TEST(DurableAcceptor, ReplaysWhatItWrote) {
   DurableAcceptor acceptor = busy_acceptor(out);
   acceptor.sync(out);
   acceptor.sync(out);  // nothing was written since
-  const Written log = written(out);
-  EXPECT_EQ(log.syncs, 1);
+  Disk disk;
+  disk.carry_out(out);
+  EXPECT_EQ(disk.syncs, 1U);
 
   DurableAcceptor restored;
-  ASSERT_TRUE(restored.replay(log.records).has_value());
+  ASSERT_TRUE(restored.replay(disk.synced).has_value());
   EXPECT_EQ(restored.promised(), (Ballot{5, 2}));
   EXPECT_EQ(restored.chosen(), 2U);
   EXPECT_EQ(restored.last(), 4U);
@@ -138,14 +94,10 @@ TEST(DurableAcceptor, ASnapshotTakesThePlaceOfFirstSlots) {
   DurableAcceptor acceptor = busy_acceptor(out);
   acceptor.compact(1, "state", out);
   acceptor.accept({5, 2}, 5, std::vector<Bytes>{"e"}, out);
-  const std::vector<Effects::Effect>& list = out.list;
-  std::vector<Bytes> records;
-  for (const Effects::Effect& effect : list) {
-    if (const auto* rewrite = std::get_if<Effects::Rewrite>(&effect)) records = rewrite->records;
-    if (const auto* write = std::get_if<Effects::Write>(&effect)) records.push_back(write->record);
-  }
+  Disk disk;
+  disk.carry_out(out);
   DurableAcceptor restored;
-  ASSERT_TRUE(restored.replay(records).has_value());
+  ASSERT_TRUE(restored.replay(disk.records()).has_value());
   EXPECT_EQ(restored.promised(), (Ballot{5, 2}));
   EXPECT_EQ(restored.base(), 1U);
   EXPECT_EQ(restored.snapshot_slot(), 2U);
@@ -160,7 +112,9 @@ TEST(DurableAcceptor, DamagedRecordsAreErrorsThatSayWhere) {
   DurableAcceptor acceptor;
   acceptor.promise({1, 0}, out);
   acceptor.accept({1, 0}, 1, std::vector<Bytes>{"a", "b"}, out);
-  const std::vector<Bytes> good = written(out).records;
+  Disk disk;
+  disk.carry_out(out);
+  const std::vector<Bytes> good = disk.written;
   const Bytes chosen_but_unknown("\x02\x09\x00", 3);
   for (const Bytes& bad : {good[0].substr(0, 2), good[1].substr(0, 5), good[1] + "x", Bytes(),
                            Bytes("\x09"), chosen_but_unknown}) {

@@ -5,22 +5,14 @@
 namespace faultline::raft {
 namespace {
 
-int leaders(Cluster& cluster) {
-  int count = 0;
-  for (NodeId node = 0; node < cluster.size(); ++node) {
-    if (cluster.alive(node) && cluster.node(node).role() == Role::leader) ++count;
-  }
-  return count;
-}
-
 TEST(Election, ClustersOfEverySizeElectOneLeaderAndKeepIt) {
   for (int size = 1; size <= 7; ++size) {
     Cluster cluster(size);
     cluster.run_for(2 * kSecond);
-    ASSERT_EQ(leaders(cluster), 1) << size;
+    ASSERT_EQ(cluster.leaders(), 1) << size;
     const Term term = cluster.node(*cluster.leader()).status().term;
     cluster.run_for(2 * kSecond);
-    EXPECT_EQ(leaders(cluster), 1) << size;
+    EXPECT_EQ(cluster.leaders(), 1) << size;
     EXPECT_EQ(cluster.node(*cluster.leader()).status().term, term) << size;
   }
 }
@@ -35,7 +27,7 @@ TEST(Election, AnotherIsElectedWhenTheLeaderDiesAndTheOldOneFollowsIt) {
   EXPECT_NE(*cluster.leader(), first);
   cluster.restart(first);
   cluster.run_for(kSecond);
-  EXPECT_EQ(leaders(cluster), 1);
+  EXPECT_EQ(cluster.leaders(), 1);
   EXPECT_EQ(cluster.node(first).role(), Role::follower);
 }
 
@@ -43,7 +35,7 @@ TEST(Election, AMinorityElectsNobody) {
   Cluster cluster(5);
   for (NodeId node = 0; node < 3; ++node) cluster.crash(node);
   cluster.run_for(3 * kSecond);
-  EXPECT_EQ(leaders(cluster), 0);
+  EXPECT_EQ(cluster.leaders(), 0);
   EXPECT_EQ(cluster.node(4).log().term(), 0U) << "pre-vote: no term is entered in vain";
 }
 

@@ -4,8 +4,9 @@
 
 #include <limits>
 
-#include "harness/core/rng.hpp"
 #include "targets/raft/durable_log.hpp"
+#include "tests/targets/disk.hpp"
+#include "tests/targets/message_checks.hpp"
 
 namespace faultline::raft {
 namespace {
@@ -27,21 +28,11 @@ std::vector<Message> samples() {
 }
 
 TEST(Messages, SurviveEncoding) {
-  for (const Message& message : samples()) {
-    const Result<Message> decoded = decode_message(encode(message));
-    ASSERT_TRUE(decoded.has_value()) << "type " << message.index();
-    EXPECT_EQ(*decoded, message);
-  }
+  expect_to_survive_encoding(samples(), decode_message);
 }
 
 TEST(Messages, CutShortOrExtendedAreErrors) {
-  for (const Message& message : samples()) {
-    const Bytes whole = encode(message);
-    for (std::size_t size = 0; size < whole.size(); ++size) {
-      EXPECT_TRUE(decode_message(whole.substr(0, size)).has_error()) << size;
-    }
-    EXPECT_TRUE(decode_message(whole + '\0').has_error());
-  }
+  expect_errors_if_cut_or_extended(samples(), decode_message);
 }
 
 TEST(Messages, ACountLargerThanTheMessageIsAnError) {
@@ -51,24 +42,7 @@ TEST(Messages, ACountLargerThanTheMessageIsAnError) {
 }
 
 TEST(Messages, GarbageIsAnErrorOrAMessage) {
-  constexpr std::uint64_t kSeed = 11;
-  Rng rng(kSeed);
-  const std::vector<Message> messages = samples();
-  int rejected = 0;
-  for (int i = 0; i < 20'000; ++i) {
-    Bytes bytes = encode(rng.pick(messages));
-    for (std::uint64_t flips = rng.between(1, 4); flips > 0; --flips) {
-      const std::size_t place = rng.below(bytes.size());
-      bytes[place] = static_cast<char>(rng.below(256));
-    }
-    const Result<Message> decoded = decode_message(bytes);
-    if (!decoded) ++rejected;
-    if (!decoded) continue;
-    const Result<Message> again = decode_message(encode(*decoded));
-    ASSERT_TRUE(again.has_value()) << "seed " << kSeed;
-    EXPECT_EQ(*again, *decoded) << "seed " << kSeed;
-  }
-  EXPECT_GT(rejected, 1000);
+  expect_to_survive_garbage(samples(), decode_message);
 }
 
 TEST(DurableLog, ReplaysWhatItWrote) {
@@ -82,16 +56,12 @@ TEST(DurableLog, ReplaysWhatItWrote) {
   log.append({3, "d"}, out);
   log.sync(out);
   log.sync(out);  // nothing was written since
-  std::vector<Bytes> records;
-  int syncs = 0;
-  for (const Effects::Effect& effect : out.list) {
-    if (const auto* write = std::get_if<Effects::Write>(&effect)) records.push_back(write->record);
-    if (std::holds_alternative<Effects::Sync>(effect)) ++syncs;
-  }
-  EXPECT_EQ(syncs, 1);
+  Disk disk;
+  disk.carry_out(out);
+  EXPECT_EQ(disk.syncs, 1U);
 
   DurableLog restored(3);
-  ASSERT_TRUE(restored.replay(records).has_value());
+  ASSERT_TRUE(restored.replay(disk.synced).has_value());
   EXPECT_EQ(restored.term(), 3U);
   EXPECT_EQ(restored.vote(), 2);
   ASSERT_EQ(restored.last_index(), 2U);
@@ -106,8 +76,10 @@ TEST(DurableLog, DamagedRecordsAreErrorsThatSayWhere) {
   Effects out;
   log.append({1, "a"}, out);
   log.append({1, "b"}, out);
-  const Bytes first = std::get<Effects::Write>(out.list[0]).record;
-  const Bytes second = std::get<Effects::Write>(out.list[1]).record;
+  Disk disk;
+  disk.carry_out(out);
+  const Bytes first = disk.written.at(0);
+  const Bytes second = disk.written.at(1);
   const std::vector<std::vector<Bytes>> damaged{{first, second.substr(0, 3)},
                                                 {first, ""},
                                                 {first, first},

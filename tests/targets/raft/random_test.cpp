@@ -1,67 +1,42 @@
 #include <gtest/gtest.h>
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <string_view>
 #include <vector>
 
+#include "tests/targets/bug_name.hpp"
 #include "tests/targets/raft/random_run.hpp"
 
 namespace faultline::raft {
 namespace {
 
-constexpr int kSteps = 6000;
-
-TEST(Random, NoScheduleBreaksRaft) {
-  std::int64_t writes = 0;
-  std::int64_t reads = 0;
-  std::size_t leaders = 0;
-  constexpr std::uint64_t kSeeds = 60;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    RandomRun run(seed, {});
-    std::optional<std::string> failure = run.run(kSteps);
-    if (!failure) failure = run.finish();
-    ASSERT_FALSE(failure) << "seed " << seed << ": " << *failure;
-    writes += run.writes();
-    reads += run.reads();
-    leaders += run.leaders();
-  }
-  // The search is worth something only if the cluster got somewhere.
-  RecordProperty("writes", fmt::format("{}", writes));
-  std::cout << writes << " writes, " << reads << " reads, " << leaders << " leaders\n";
-  EXPECT_GT(writes, static_cast<std::int64_t>(20 * kSeeds));
-  EXPECT_GT(reads, static_cast<std::int64_t>(20 * kSeeds));
-  EXPECT_GT(leaders, 4 * kSeeds);
+kv::MakeRun runs_of(const Config& config) {
+  return [config](std::uint64_t seed) { return std::make_unique<RandomRun>(seed, config); };
 }
 
-void expect_unbroken(const Config& config, std::uint64_t first_seed) {
-  for (std::uint64_t seed = first_seed; seed < first_seed + 30; ++seed) {
-    RandomRun run(seed, config);
-    std::optional<std::string> failure = run.run(kSteps);
-    if (!failure) failure = run.finish();
-    ASSERT_FALSE(failure) << "seed " << seed << ": " << *failure;
-  }
+TEST(Random, NoScheduleBreaksRaft) {
+  kv::expect_unbroken(runs_of({}), 1, 60);
 }
 
 TEST(Random, SmallBatchesBreakNothingEither) {
   Config config;
   config.max_batch = 1;
-  expect_unbroken(config, 1001);
+  kv::expect_unbroken(runs_of(config), 1001, 30);
 }
 
 TEST(Random, SmallSnapshotsBreakNothingEither) {
   Config config;
   config.snapshot_every = 3;
-  expect_unbroken(config, 2001);
+  kv::expect_unbroken(runs_of(config), 2001, 30);
 }
 
 TEST(Random, LeasesBreakNothingEither) {
   Config config;
   config.leases = true;
   config.snapshot_every = 10;
-  expect_unbroken(config, 3001);
+  kv::expect_unbroken(runs_of(config), 3001, 30);
 }
 
 class EachBug : public testing::TestWithParam<BugOf<Bugs>> {};
@@ -72,14 +47,7 @@ TEST_P(EachBug, IsFoundBySearching) {
   config.snapshot_every = 10;
   config.leases = GetParam().name.starts_with("lease");
   config.bugs.*(GetParam().flag) = true;
-  constexpr std::uint64_t kSeeds = 400;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    const std::optional<std::string> failure = RandomRun(seed, config).run(kSteps);
-    if (!failure) continue;
-    std::cout << GetParam().name << ": seed " << seed << ": " << *failure << "\n";
-    return;
-  }
-  FAIL() << GetParam().name << " is not found by seeds 1 to " << kSeeds;
+  kv::expect_found(GetParam().name, runs_of(config));
 }
 
 // The client's, those that need more writers of a key, and those that this search hardly finds: of
@@ -97,12 +65,7 @@ std::vector<BugOf<Bugs>> bugs_to_find() {
   return bugs;
 }
 
-INSTANTIATE_TEST_SUITE_P(Bugs, EachBug, testing::ValuesIn(bugs_to_find()),
-                         [](const auto& instance) {
-                           std::string name(instance.param.name);
-                           std::erase(name, '-');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Bugs, EachBug, testing::ValuesIn(bugs_to_find()), bug_name<Bugs>);
 
 }  // namespace
 }  // namespace faultline::raft
