@@ -120,8 +120,12 @@ std::vector<Promise::Report> DurableAcceptor::accepted_from(Slot first) const {
   return reports;
 }
 
+// What was learnt may be of a ballot that was never promised here, so that lower ones are accepted
+// after it. They do not take its place: it is chosen, and will be taught and reported.
 void DurableAcceptor::put(Slot slot, const Proposal& proposal) {
-  if (slot > base_) accepted_.insert_or_assign(slot, proposal);
+  if (slot <= base_) return;
+  Proposal& known = accepted_[slot];
+  if (known.ballot <= proposal.ballot) known = proposal;
 }
 
 bool DurableAcceptor::promise(Ballot ballot, Effects& out) {

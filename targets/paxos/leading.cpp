@@ -3,6 +3,24 @@
 // A node that hears no leader for a while, drawn at random each time, first asks whether a quorum
 // misses it, too, so that one that is cut off and comes back preempts nobody. This is about
 // liveness alone: to refuse or to delay a Prepare is always safe.
+//
+// Who votes is known only as far as it is known what is chosen, so those who lag may all wait for
+// one another: who votes by now does not know it, and who knows better votes no more, and would
+// not stand. Therefore whoever hears no leader, voter or not, asks everybody for what is chosen
+// (Learn): everybody, because those it takes for voters may have been removed and switched off.
+// Then somebody leads in the end. Say nobody does, and no node comes or goes any more:
+//   - All that are up get to know the same slots as chosen, up to some slot c: as far as any of
+//     them does. So all agree on who votes in c + 1, and nobody lags.
+//   - If a quorum of those voters is up, one of them gets its agreement and its promises, leads,
+//     and finds in phase 1 what may have been chosen from c + 1 on, whether or not anybody who
+//     knows that it was is up. It decides this again, and goes on until it votes no more.
+//   - That takes a change of members that has come into effect, so that c has grown; with the last
+//     change there is an end to it.
+// So a change that was decided in slot s comes to those that it concerns as long as a quorum of
+// the old voters is up until one of the new ones knows all slots before s + alpha for good, and a
+// quorum of the new ones from then on (as in Lamport, Malkhi and Zhou, Reconfiguring a State
+// Machine, 2010, where the old ones serve until their state was handed on). Nodes that were
+// removed go on asking; thus they get to know that they are not to stand.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -26,11 +44,20 @@ Ballot PaxosNode::next_ballot() const {
   return {round, config_.bugs.equal_ballots ? 0 : id_};
 }
 
+// Whatever it knows of the members, at the end of its patience; see above.
+void PaxosNode::miss_leader(Time now, Effects& out) {
+  leader_.reset();
+  reset_patience(now);
+  for (NodeId node = 0; node < size(); ++node) {
+    if (node != id_) send(node, Learn{first_unchosen()}, out);
+  }
+  if (votes()) return suspect(now, out);
+  role_ = Role::follower;  // it is not up to this node, as far as it knows
+}
+
 void PaxosNode::suspect(Time now, Effects& out) {
   if (role_ == Role::follower) note("hears no leader", out);
   role_ = Role::suspecting;
-  leader_.reset();
-  reset_patience(now);
   for (Peer& peer : peers_) peer.agreed = false;
   ask_suspicions(now, out);
   count_suspicions(now, out);  // a cluster of one has nobody to ask
@@ -45,10 +72,9 @@ void PaxosNode::ask_suspicions(Time now, Effects& out) {
 }
 
 void PaxosNode::handle(NodeId from, const Suspect& m, Time now, Effects& out) {
-  // A laggard is taught, not followed: it would have to be told of more than a message holds.
+  // A laggard is not followed: it would have to be told of more than a message holds.
   const bool lags =
       m.chosen < acceptor_.base() || m.chosen + config_.max_lesson < acceptor_.chosen();
-  if (lags) teach(from, m.chosen + 1, out);
   send(from, SuspectReply{!lags && !hears_leader(now), acceptor_.promised()}, out);
 }
 

@@ -24,8 +24,9 @@ void PaxosNode::administer(RequestId id, const AdminRequest& request, Time now, 
   progress(out);
 }
 
-// Has one been asked for that is not in effect yet?
+// Has one been asked for that is not in effect yet? It may have been of a leader before this one.
 bool PaxosNode::change_pending() const {
+  if (!reported_.empty() || !quorum_of(next_).met_by(promises_)) return true;
   if (configurations_.latest_from() > first_unchosen()) return true;
   for (const Queued& queued : queue_) {
     if (is_configuration(queued.value)) return true;

@@ -70,9 +70,7 @@ void PaxosNode::tick(Time now, Effects& out) {
     send(*leader_, Learn{first_unchosen()}, out);
   }
   if (now >= patience_ends_) {
-    if (votes()) return suspect(now, out);
-    reset_patience(now);  // it is not up to this node; where it last knew a leader, it may ask on
-    role_ = Role::follower;
+    miss_leader(now, out);
   } else if (role_ != Role::follower && now >= heartbeat_due_) {
     heartbeat_due_ = now + config_.heartbeat;
     role_ == Role::suspecting ? ask_suspicions(now, out) : send_prepares(out);

@@ -84,6 +84,7 @@ class PaxosNode : public Node {
   // Phase 1: who leads.
   void reset_patience(Time now);
   void note_leader(NodeId leader, Time now);
+  void miss_leader(Time now, Effects& out);
   void suspect(Time now, Effects& out);
   void ask_suspicions(Time now, Effects& out);
   void count_suspicions(Time now, Effects& out);

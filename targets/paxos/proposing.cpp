@@ -20,6 +20,7 @@ bool PaxosNode::may_propose(Slot slot) const {
 void PaxosNode::progress(Effects& out) {
   do {
     fill_window(out);
+    acceptor_.sync(out);  // our own acceptance counts, too, and there may be no other one
   } while (advance_chosen(out));
   broadcast(false, out);
   serve_reads(out);

@@ -126,6 +126,73 @@ TEST(Membership, AChangeTakesEffectAlphaSlotsLater) {
   EXPECT_FALSE(cluster.answer(write));
 }
 
+// Node 1 is to lead alone, and lacks the two changes that say so; node 0 alone knows of them. Nor
+// does node 1 remember who led.
+TEST(Membership, WhoIsToVoteGetsToKnowItFromWhoVotesNoMore) {
+  using Change = MembershipPower::Change;
+  Config config;
+  config.alpha = 2;
+  Cluster cluster(2, config);
+  ASSERT_TRUE(cluster.elect(0));
+  cluster.ask(0, {Change::remove, 1});
+  cluster.deliver_all();
+  cluster.receive(1, 0, Learn{1});
+  cluster.deliver_all();
+  ASSERT_EQ(cluster.node(1).configurations().latest().voters, (std::vector<NodeId>{0}));
+  cluster.isolate(1);
+  write_many(cluster, 3);
+  cluster.ask(0, {Change::add_voter, 1});
+  cluster.deliver_all();
+  cluster.heal();
+  cluster.ask(0, {Change::remove, 0});
+  for (int i = 0; i < 5; ++i) {  // node 1 accepts, but is not so far as to ask for what it lacks
+    cluster.pass(config.heartbeat);
+    cluster.tick(0);
+    cluster.deliver_all();
+  }
+  cluster.restart(1);
+  ASSERT_EQ(cluster.leaders(), 0);
+  ASSERT_EQ(cluster.node(0).configurations().latest().voters, (std::vector<NodeId>{1}));
+  ASSERT_EQ(cluster.node(1).configurations().latest().voters, (std::vector<NodeId>{0}));
+  cluster.run_for(kSecond);
+  EXPECT_EQ(cluster.leader(), 1);
+  EXPECT_EQ(cluster.store(1), cluster.store(0));
+}
+
+TEST(Membership, ANodeThatWasRemovedIsTaughtAndPreemptsNobody) {
+  Cluster cluster(3);
+  ASSERT_TRUE(cluster.elect(0));
+  cluster.ask(0, {MembershipPower::Change::remove, 2});
+  cluster.run_for(kSecond);
+  write_many(cluster, 100);
+  const Ballot ballot = cluster.node(0).ballot();
+  cluster.run_for(kSecond);
+  EXPECT_EQ(cluster.leader(), 0);
+  EXPECT_EQ(cluster.node(0).ballot(), ballot);
+  EXPECT_EQ(cluster.store(2), cluster.store(0));
+}
+
+// Node 1 accepted a change that node 0, which comes to lead, cannot propose at once.
+TEST(Membership, AChangeOfAnEarlierLeaderIsNotUndone) {
+  Config config;
+  config.alpha = 1;
+  Cluster cluster(3, config);
+  const Bytes removal = configuration_value({{0, 1}, {}});
+  cluster.receive(2, 1, Accept{{1, 2}, 0, 0, 1, {Bytes(), removal}});
+  cluster.crash(2);
+  cluster.network().clear();
+  ASSERT_TRUE(cluster.elect(0, false));
+  const AdminRequest request{MembershipPower::Change::add_learner, 2};
+  const RequestId early = cluster.ask(0, request);
+  ASSERT_TRUE(cluster.admin_answer(early));
+  EXPECT_EQ(cluster.admin_answer(early)->kind, AdminResponse::Kind::refused);
+  cluster.deliver_all();
+  const RequestId late = cluster.ask(0, request);
+  cluster.deliver_all();
+  ASSERT_TRUE(cluster.admin_answer(late));
+  EXPECT_EQ(cluster.admin_answer(late)->kind, AdminResponse::Kind::ok);
+}
+
 TEST(Membership, LeadershipIsHandedOver) {
   Cluster cluster(3);
   cluster.run_for(kSecond);

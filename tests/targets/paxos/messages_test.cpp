@@ -89,6 +89,25 @@ TEST(DurableAcceptor, ReplaysWhatItWrote) {
   EXPECT_EQ(*restored.accepted(2), (Proposal{{2, 1}, "B"}));
 }
 
+// One that took no part in ballot 5 may accept in ballot 4 after it was told what 5 chose.
+TEST(DurableAcceptor, WhatWasLearntIsNotReplacedByWhatIsAcceptedInALowerBallot) {
+  const Proposal learnt{{5, 2}, "chosen"};
+  const std::vector<Bytes> values{"lower"};
+  Effects out;
+  DurableAcceptor acceptor;
+  acceptor.learn(learnt, out);
+  EXPECT_TRUE(acceptor.accept({4, 0}, 1, values, out));
+  ASSERT_NE(acceptor.accepted(1), nullptr);
+  EXPECT_EQ(*acceptor.accepted(1), learnt);
+  acceptor.sync(out);
+  Disk disk;
+  disk.carry_out(out);
+  DurableAcceptor restored;
+  ASSERT_TRUE(restored.replay(disk.synced).has_value());
+  ASSERT_NE(restored.accepted(1), nullptr);
+  EXPECT_EQ(*restored.accepted(1), learnt);
+}
+
 TEST(DurableAcceptor, ASnapshotTakesThePlaceOfFirstSlots) {
   Effects out;
   DurableAcceptor acceptor = busy_acceptor(out);

@@ -13,7 +13,7 @@ kv::MakeRun runs_of(const Config& config) {
 }
 
 TEST(Random, NoScheduleBreaksPaxos) {
-  kv::expect_unbroken(runs_of({}), 1, 60);
+  kv::expect_unbroken(runs_of({}), 1, 400);
 }
 
 TEST(Random, SmallWindowsAndSnapshotsBreakNothingEither) {

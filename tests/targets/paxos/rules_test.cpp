@@ -73,6 +73,21 @@ TEST(Rules, WhatWasSaidToBeAcceptedSurvivesARestart) {
   EXPECT_FALSE(remembers_what_it_accepted(with(&Bugs::accept_before_sync)));
 }
 
+// Node 0 votes alone; what is on its way to the learner is not answered, so nothing need be sent.
+TEST(Rules, WhatTheLeaderChoseAloneSurvivesARestart) {
+  using Change = MembershipPower::Change;
+  Cluster cluster(2);
+  ASSERT_TRUE(cluster.elect(0));
+  cluster.ask(0, {Change::remove, 1});
+  cluster.deliver_all();
+  cluster.ask(0, {Change::add_learner, 1});
+  cluster.ask(0, {Change::add_voter, 1});
+  const Slot chosen = cluster.node(0).acceptor().chosen();
+  ASSERT_EQ(chosen + 1, cluster.node(0).configurations().latest_from());
+  cluster.restart(0);
+  EXPECT_NE(cluster.node(0).acceptor().accepted(chosen), nullptr);
+}
+
 bool accepts_below_its_promise(const Config& config) {
   Cluster cluster(3, config);
   cluster.receive(2, 1, Prepare{{5, 2}, 1});
