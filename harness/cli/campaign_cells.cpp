@@ -65,15 +65,38 @@ std::string name_of(const TestPlan& plan, const Fields& given) {
   return name;
 }
 
-// Why the parts of a plan do not fit together; empty if they do.
-std::string misfit(const TestPlan& plan) {
+// Why there is no such test; empty if there is.
+std::string misfit(const PlanOptions& options, std::uint64_t seed) {
   try {
+    const TestPlan plan = options.plan(seed);
     check_names(plan);
+    const auto parts = assemble(plan);
+    return parts ? std::string() : parts.error().message;
   } catch (const UsageError& e) {
     return e.what();
   }
-  const auto parts = assemble(plan);
-  return parts ? std::string() : parts.error().message;
+}
+
+// What is drawn may fit what is given with one seed and not with another; what fits with none of so
+// many will not fit with more.
+std::string misfit(const PlanOptions& options, const SeedSet& seeds) {
+  constexpr std::size_t kEnough = 50;
+  std::string first;
+  for (std::size_t i = 0; i < std::min(seeds.size(), kEnough); ++i) {
+    const std::string why = misfit(options, seeds.at(i));
+    if (why.empty()) return {};
+    if (first.empty()) first = why;
+  }
+  return first;
+}
+
+// If nothing fits because of what all cells have in common, that is what the user must know.
+void refuse_common(const Cells& cells) {
+  if (!cells.cells.empty()) return;
+  const std::string& why = cells.left_out.front().why;
+  const bool common =
+      std::ranges::all_of(cells.left_out, [&](const LeftOutCell& cell) { return cell.why == why; });
+  if (common) throw UsageError(why);
 }
 
 CampaignCell describe(const PlanOptions& options, std::uint64_t seed) {
@@ -138,7 +161,7 @@ std::vector<Axis> MatrixOptions::axes() const {
   return axes;
 }
 
-Cells make_cells(const PlanOptions& options, const MatrixOptions& matrix, std::uint64_t seed) {
+Cells make_cells(const PlanOptions& options, const MatrixOptions& matrix, const SeedSet& seeds) {
   const std::vector<Axis> axes = matrix.axes();
   const Fields given = options.given();
   for (const Axis& axis : axes) {
@@ -149,22 +172,21 @@ Cells make_cells(const PlanOptions& options, const MatrixOptions& matrix, std::u
   Used used(axes);
   for (const Combination& combination : combinations(axes)) {
     PlanOptions of_cell = options;
+    std::vector<std::string> values;
     for (std::size_t i = 0; i < axes.size(); ++i) {
-      const std::string& value = axes[i].values[combination[i]];
+      const std::string& value = values.emplace_back(axes[i].values[combination[i]]);
       const bool without = axes[i].single == std::string_view("--bug") && value == kNone;
       if (!without) of_cell.give(axes[i].single, value);
     }
-    CampaignCell description = describe(of_cell, seed);
-    std::string why = misfit(of_cell.plan(seed));
+    std::string why = misfit(of_cell, seeds);
     used.see(combination, why);
-    // Without an axis there is but one, and whatever is wrong with it is the user's to know.
-    if (!why.empty() && axes.empty()) throw UsageError(why);
     if (why.empty()) {
-      cells.cells.push_back({std::move(description), std::move(of_cell)});
+      cells.cells.push_back({describe(of_cell, seeds.at(0)), std::move(of_cell)});
     } else {
-      cells.left_out.push_back({std::move(description.name), std::move(why)});
+      cells.left_out.push_back({fmt::format("{}", fmt::join(values, " ")), std::move(why)});
     }
   }
+  refuse_common(cells);
   used.require_all();
   return cells;
 }

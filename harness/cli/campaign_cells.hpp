@@ -3,13 +3,13 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "harness/cli/plan_options.hpp"
 #include "harness/run/campaign.hpp"
+#include "harness/run/seed_set.hpp"
 
 namespace faultline::cli {
 
@@ -39,16 +39,14 @@ struct Cells {
     CampaignCell description;
     PlanOptions options;
   };
-  struct LeftOut {
-    std::string name;
-    std::string why;
-  };
   std::vector<Cell> cells;
-  std::vector<LeftOut> left_out;  // combinations that do not fit together
+  std::vector<LeftOutCell> left_out;  // combinations that do not fit together
 };
 
-// Every combination that fits; `seed` is one of the campaign's. Throws UsageError if a flag names
-// something that is in no combination that fits, or both an axis and its single flag are given.
-Cells make_cells(const PlanOptions& options, const MatrixOptions& matrix, std::uint64_t seed);
+// Every combination that fits with some of the seeds: what is not given is drawn from each, and may
+// make a test that cannot be done, which is then that run's to say. Throws UsageError if a flag
+// names something that is in no combination that fits, or both an axis and its single flag are
+// given.
+Cells make_cells(const PlanOptions& options, const MatrixOptions& matrix, const SeedSet& seeds);
 
 }  // namespace faultline::cli

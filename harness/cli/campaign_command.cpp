@@ -41,6 +41,7 @@ struct CampaignOptions {
 struct MergeOptions {
   std::vector<std::string> directories;
   std::optional<std::string> junit;
+  bool any_build = false;
   bool json = false;
 };
 
@@ -84,8 +85,13 @@ RunnerOptions runner_options(const CampaignOptions& options) {
   return runner;
 }
 
-void print_heading(const Campaign& campaign, const Cells& cells, const RunnerOptions& runner,
-                   std::size_t done_before) {
+void print_left_out(const Campaign& campaign) {
+  for (const LeftOutCell& cell : campaign.left_out) {
+    fmt::print("  left out  {}: {}\n", cell.name, cell.why);
+  }
+}
+
+void print_heading(const Campaign& campaign, const RunnerOptions& runner, std::size_t done_before) {
   const std::size_t planned = campaign.runs().size();
   fmt::print("campaign: {} x {}", counted(campaign.cells.size(), "cell"),
              counted(campaign.seeds.size(), "seed"));
@@ -93,9 +99,7 @@ void print_heading(const Campaign& campaign, const Cells& cells, const RunnerOpt
     fmt::print(", shard {}: {}", to_string(campaign.shard), counted(planned, "run"));
   }
   fmt::print(", {} at a time\n  directory {}\n", runner.jobs, runner.directory.string());
-  for (const Cells::LeftOut& cell : cells.left_out) {
-    fmt::print("  left out  {}: {}\n", cell.name, cell.why);
-  }
+  print_left_out(campaign);
   if (done_before > 0)
     fmt::print("  goes on   {} of {} runs were done before\n", done_before, planned);
 }
@@ -111,8 +115,12 @@ void write_junit(const std::optional<std::string>& file, const Campaign& campaig
   if (file) require(replace_file(*file, junit_of(campaign, records)));
 }
 
-void print_summary_json(const CampaignSummary& summary, Json extra) {
+void print_summary_json(const Campaign& campaign, const CampaignSummary& summary, Json extra) {
   extra.update(to_json(summary));
+  Json& left_out = extra["left-out"] = Json::array();
+  for (const LeftOutCell& cell : campaign.left_out) {
+    left_out.push_back({{"cell", cell.name}, {"reason", cell.why}});
+  }
   fmt::print("{}\n", dump_line({{"summary", std::move(extra)}}));
 }
 
@@ -127,13 +135,13 @@ class CampaignCommand {
       : options_(options),
         seeds_(read_flag("--seeds", options.seeds, SeedSet::parse)),
         shard_(read_flag("--shard", options.shard, parse_shard)),
-        cells_(make_cells(options.plan, options.matrix, seeds_.at(0))),
+        cells_(make_cells(options.plan, options.matrix, seeds_)),
         runner_options_(runner_options(options)) {
     runner_options_.jobs = jobs_of(options, cells_, seeds_.at(0));
   }
 
   Verdict run() {
-    Campaign campaign{kVersion, build_of_program(), {}, seeds_, shard_};
+    Campaign campaign{kVersion, build_of_program(), {}, cells_.left_out, seeds_, shard_};
     for (const Cells::Cell& cell : cells_.cells) campaign.cells.push_back(cell.description);
     CampaignRunner runner(
         campaign,
@@ -141,7 +149,7 @@ class CampaignCommand {
         runner_options_);
     const std::size_t before = runner.records().size();
     if (!options_.json) {
-      print_heading(campaign, cells_, runner_options_, before);
+      print_heading(campaign, runner_options_, before);
       print_failures(campaign, located_records(runner));
       flush_output();
     }
@@ -183,9 +191,10 @@ class CampaignCommand {
     const double a_second = static_cast<double>(progress.done()) / spent;
     write_junit(options_.junit, campaign, records);
     if (options_.json) {
-      print_summary_json(summary, {{"directory", runner_options_.directory.string()},
-                                   {"jobs", runner_options_.jobs},
-                                   {"wall-seconds", spent}});
+      print_summary_json(campaign, summary,
+                         {{"directory", runner_options_.directory.string()},
+                          {"jobs", runner_options_.jobs},
+                          {"wall-seconds", spent}});
       return summary.total.verdict();
     }
     print_table(summary);
@@ -245,8 +254,10 @@ void print_merged(const Merged& merged, const CampaignSummary& summary, std::siz
   fmt::print("merged: {}\n", counted(places, "journal"));
   if (!missing.empty()) fmt::print("  missing  shards {}\n", fmt::join(missing, ", "));
   if (merged.builds.size() > 1) {
-    fmt::print("  note     {} different builds of the program did it\n", merged.builds.size());
+    fmt::print("  builds   {}: a seed may mean another test in each\n",
+               fmt::join(merged.builds, ", "));
   }
+  print_left_out(merged.campaign);
   for (std::size_t i = 0; i < std::min(doubled.size(), kMostLines); ++i) {
     fmt::print("  doubled  {}\n", doubled[i]);
   }
@@ -263,14 +274,16 @@ Verdict merge_shards(const MergeOptions& options) {
   for (const std::string& directory : options.directories) {
     journals.push_back(read_campaign(directory));
   }
-  const Merged merged = require<UsageError>(merge(std::move(journals)));
+  const Merged merged = require<UsageError>(
+      merge(std::move(journals), options.any_build ? Builds::any : Builds::same));
   const CampaignSummary summary = summarise(merged.campaign, merged.records);
   write_junit(options.junit, merged.campaign, merged.records);
   if (options.json) {
     for (const RunRecord& record : merged.records) print_json(merged.campaign, record);
-    print_summary_json(summary, {{"missing-shards", missing_shards(merged)},
-                                 {"doubled", doubled_runs(merged)},
-                                 {"builds", merged.builds}});
+    print_summary_json(merged.campaign, summary,
+                       {{"missing-shards", missing_shards(merged)},
+                        {"doubled", doubled_runs(merged)},
+                        {"builds", merged.builds}});
   } else {
     print_merged(merged, summary, options.directories.size());
     if (options.junit) fmt::print("  junit    {}\n", *options.junit);
@@ -283,6 +296,8 @@ void add_merge_command(CLI::App& campaign, int& exit_code) {
   CLI::App* command = campaign.add_subcommand("merge", "Put the results of shards together");
   add_value(*command, "directories", options->directories, "DIR", "of each shard")->required();
   add_value(*command, "--junit", options->junit, "FILE", "write the results as JUnit XML");
+  command->add_flag("--allow-different-builds", options->any_build,
+                    "also if builds of the program differ: a seed may mean another test in each");
   command->add_flag("--json", options->json, "print one line of JSON a run, then the summary");
   command->callback(
       [options, &exit_code] { exit_code = faultline::exit_code(merge_shards(*options)); });

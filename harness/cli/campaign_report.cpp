@@ -56,6 +56,11 @@ JUnitCase missing_case(const CellSummary& cell) {
           fmt::format("{}: seeds {}\n", message, cell.missing.text(kMostRanges))};
 }
 
+JUnitSuite skipped_suite(const LeftOutCell& cell) {
+  JUnitCase test{"all seeds", 0, JUnitOutcome::skipped, "left-out", cell.why, cell.why + "\n"};
+  return {cell.name, {std::move(test)}};
+}
+
 void print_seeds(const char* what, const SeedSet& seeds) {
   if (!seeds.empty()) fmt::print("    {:<8} {}\n", what, seeds.text(kMostRanges));
 }
@@ -167,6 +172,7 @@ std::string junit_of(const Campaign& campaign, const std::vector<RunRecord>& rec
     const CellSummary& cell = summary.cells[i];
     if (cell.counts.missing() > 0) suites[i].cases.push_back(missing_case(cell));
   }
+  for (const LeftOutCell& cell : campaign.left_out) suites.push_back(skipped_suite(cell));
   return junit_xml("faultline campaign", suites);
 }
 

@@ -53,7 +53,8 @@ std::string conclusion(const CampaignSummary& summary);
 
 // A suite a cell, a case a run: so CI systems know each seed by its name from one build to the
 // next. An invalid run is a failure, an unknown one an error, as are, in one case for each cell,
-// runs that did not take place. `records`: as for print_failure().
+// runs that did not take place. A cell that was left out is a case that was skipped. `records`: as
+// for print_failure().
 std::string junit_of(const Campaign& campaign, const std::vector<RunRecord>& records);
 
 }  // namespace faultline::cli

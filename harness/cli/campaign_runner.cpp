@@ -51,14 +51,12 @@ std::string run_and_forget(const TestPlan& plan, const fs::path& root) {
     return said(first.report, first.tally, "");
   }
   const StoredRun& again = *stored;
-  Report report = again.judgement.report;
-  if (report.verdict < first.report.verdict) {
-    report = std::move(first.report);
-    report.reason +=
-        fmt::format(" (repeated and stored, it was {}: {})",
-                    to_string(again.judgement.report.verdict), again.judgement.report.reason);
-  }
-  return said(report, again.tally, again.run.path().string());
+  const Report& report = again.judgement.report;
+  const std::string kept = again.run.path().string();
+  if (report.verdict >= first.report.verdict) return said(report, again.tally, kept);
+  first.report.reason += fmt::format(" (repeated and stored, it was {}: {})",
+                                     to_string(report.verdict), report.reason);
+  return said(first.report, first.tally, kept);
 }
 
 void remove_directory(const fs::path& path) {

@@ -69,10 +69,25 @@ class JsonFields {
   std::optional<Error> error_;
 };
 
-std::string cell_names(const Campaign& campaign) {
+template <class Cells>
+std::string names_of(const Cells& cells) {
   std::vector<std::string> names;
-  for (const CampaignCell& cell : campaign.cells) names.push_back(cell.name);
-  return fmt::format("{}", fmt::join(names, "; "));
+  for (const auto& cell : cells) names.push_back(cell.name);
+  return names.empty() ? "none" : fmt::format("{}", fmt::join(names, "; "));
+}
+
+// Empty, or why what was found in one journal is not of the campaign in another.
+std::string misfit(const ShardJournal& journal, const ShardJournal& first, Builds builds) {
+  const std::string other = difference(journal.campaign, first.campaign);
+  if (!other.empty()) {
+    return fmt::format("{} is no part of the campaign in {}: they differ in {}", journal.place,
+                       first.place, other);
+  }
+  if (builds == Builds::any || journal.campaign.build == first.campaign.build) return {};
+  return fmt::format(
+      "{} was done by build {} of the program, {} by build {}; expected one "
+      "build, or --allow-different-builds",
+      journal.place, journal.campaign.build, first.place, first.campaign.build);
 }
 
 }  // namespace
@@ -116,11 +131,16 @@ Json to_json(const Campaign& campaign) {
   for (const CampaignCell& cell : campaign.cells) {
     cells.push_back({{"name", cell.name}, {"options", cell.options}});
   }
+  Json left_out = Json::array();
+  for (const LeftOutCell& cell : campaign.left_out) {
+    left_out.push_back({{"name", cell.name}, {"why", cell.why}});
+  }
   return {{"program", campaign.program},
           {"build", campaign.build},
           {"seeds", campaign.seeds.text()},
           {"shard", to_string(campaign.shard)},
-          {"cells", cells}};
+          {"cells", cells},
+          {"left-out", left_out}};
 }
 
 Result<Campaign> campaign_from_json(const Json& json) {
@@ -133,12 +153,20 @@ Result<Campaign> campaign_from_json(const Json& json) {
   fields.read("seeds", seeds);
   fields.read("shard", shard);
   const Json* const cells = fields.list("cells");
+  const Json* const left_out = fields.list("left-out");
   if (fields.error()) return *fields.error();
   for (const Json& cell : *cells) {
     JsonFields of_cell(cell);
     CampaignCell& read = campaign.cells.emplace_back();
     of_cell.read("name", read.name);
     of_cell.read("options", read.options);
+    if (of_cell.error()) return *of_cell.error();
+  }
+  for (const Json& cell : *left_out) {
+    JsonFields of_cell(cell);
+    LeftOutCell& read = campaign.left_out.emplace_back();
+    of_cell.read("name", read.name);
+    of_cell.read("why", read.why);
     if (of_cell.error()) return *of_cell.error();
   }
   if (const auto read = fields.keep(SeedSet::parse(seeds))) campaign.seeds = *read;
@@ -155,7 +183,12 @@ std::string difference(const Campaign& a, const Campaign& b) {
   };
   if (a.program != b.program) return say("the version of faultline", a.program, b.program);
   if (a.seeds != b.seeds) return say("the seeds", a.seeds.text(kMost), b.seeds.text(kMost));
-  if (cell_names(a) != cell_names(b)) return say("the cells", cell_names(a), cell_names(b));
+  if (names_of(a.cells) != names_of(b.cells)) {
+    return say("the cells", names_of(a.cells), names_of(b.cells));
+  }
+  if (names_of(a.left_out) != names_of(b.left_out)) {
+    return say("the cells that are left out", names_of(a.left_out), names_of(b.left_out));
+  }
   for (std::size_t i = 0; i < a.cells.size(); ++i) {
     if (a.cells[i] == b.cells[i]) continue;
     return say("the options", a.cells[i].options, b.cells[i].options);
@@ -196,18 +229,15 @@ Result<RunRecord> record_from_json(const Json& json, const Campaign& campaign) {
                            record.cell, record.seed)};
 }
 
-Result<Merged> merge(std::vector<ShardJournal> journals) {
+Result<Merged> merge(std::vector<ShardJournal> journals, Builds builds) {
   assert(!journals.empty());
   Merged merged;
   merged.campaign = journals.front().campaign;
   merged.campaign.shard = {};
   std::vector<RunRecord> all;
   for (ShardJournal& journal : journals) {
-    const std::string other = difference(journal.campaign, merged.campaign);
-    if (!other.empty()) {
-      return Error{fmt::format("{} is no part of the campaign in {}: they differ in {}",
-                               journal.place, journals.front().place, other)};
-    }
+    std::string why = misfit(journal, journals.front(), builds);
+    if (!why.empty()) return Error{std::move(why)};
     const auto add = [](auto& list, const auto& item) {
       if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
     };

@@ -40,10 +40,17 @@ struct CampaignCell {
   friend bool operator==(const CampaignCell&, const CampaignCell&) = default;
 };
 
+// A combination of what is named that cannot be tested, so that it is in no run.
+struct LeftOutCell {
+  std::string name;
+  std::string why;
+};
+
 struct Campaign {
   std::string program;  // its version
   std::string build;    // differs if the program does
   std::vector<CampaignCell> cells;
+  std::vector<LeftOutCell> left_out;
   SeedSet seeds;
   Shard shard;
 
@@ -95,7 +102,12 @@ struct Merged {
   std::vector<std::string> builds;  // of the programs, none twice
 };
 
-// Error: two journals are not of the same campaign. Builds may differ. `journals` is not empty.
-Result<Merged> merge(std::vector<ShardJournal> journals);
+// Whether the journals may be of different builds of the program: then a seed need not mean the
+// same test in all of them, and what one build did says nothing of another.
+enum class Builds { same, any };
+
+// Error: two journals are not of the same campaign, or of different builds if they must be of the
+// same. `journals` is not empty.
+Result<Merged> merge(std::vector<ShardJournal> journals, Builds builds);
 
 }  // namespace faultline

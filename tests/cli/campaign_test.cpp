@@ -170,6 +170,35 @@ TEST(CampaignCommand, ASignalEndsItInOrder) {
   EXPECT_TRUE(!fs::exists(program.path("c/runs")) || fs::is_empty(program.path("c/runs")));
 }
 
+// The run goes on after the violation: it is cut short, but what it has seen stays true.
+TEST(CampaignCommand, ASignalLosesNoViolation) {
+  const Program program;
+  const Ended ended = program.shell(
+      "\"$P\" campaign --dir c --jobs 1 --seeds 1-4 --no-swarm --bug follower-read --no-fail-fast "
+      "--rate 10 --time-limit 1000000 & campaign=$!; sleep 2; kill -TERM $campaign; wait "
+      "$campaign");
+  EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+  const std::vector<json> runs = journal(program.path("c"));
+  ASSERT_EQ(runs.size(), 1U);
+  EXPECT_EQ(runs[0].at("verdict"), "invalid");
+  EXPECT_GT(runs[0].at("ops"), 0);
+}
+
+TEST(CampaignCommand, AViolationThatCannotBeStoredIsStillOne) {
+  const Program program;
+  fs::create_directory(program.path("c"));
+  program.write("c/runs", "a file where a directory should be\n");
+  const Ended ended = program.run(
+      "campaign --dir c --seeds 1 --no-swarm --bug follower-read --nemesis none --time-limit 20");
+  EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+  const std::vector<json> runs = journal(program.path("c"));
+  ASSERT_EQ(runs.size(), 1U);
+  EXPECT_EQ(runs[0].at("verdict"), "invalid");
+  EXPECT_EQ(runs[0].at("kept"), "");
+  EXPECT_THAT(runs[0].at("reason").get<std::string>(),
+              HasSubstr(" (it could not be stored: c/runs/0/raft-register: cannot create"));
+}
+
 TEST(CampaignCommand, ShardsMergedAreTheWhole) {
   const Program program;
   const std::string command =
@@ -208,6 +237,26 @@ TEST(CampaignCommand, MergeSaysWhatIsMissingOrDoubled) {
   ptree xml;
   read_xml(program.path("m.xml").string(), xml);
   EXPECT_EQ(xml.get<int>("testsuites.<xmlattr>.errors"), 1);
+}
+
+// Of different builds, as far as their journals say.
+TEST(CampaignCommand, MergeRefusesShardsOfDifferentBuilds) {
+  const Program program;
+  for (const std::string index : {"0", "1"}) {
+    const std::string shard = " --dir s" + index + " --shard " + index + "/2";
+    EXPECT_EQ(program.run("campaign --seeds 1-4" + kSmall + shard).code, 0);
+  }
+  std::string journal = slurp(program.path("s1/campaign.jsonl"));
+  const std::string field = R"("build":")";
+  journal.replace(journal.find(field) + field.size(), 4, "own-");
+  program.write("s1/campaign.jsonl", journal);
+  const Ended refused = program.run("campaign merge s0 s1");
+  EXPECT_EQ(refused.code, 254) << refused.out;
+  EXPECT_THAT(refused.err, testing::ContainsRegex("s1 was done by build own-[0-9a-f]+ of the "
+                                                  "program, s0 by build [0-9a-f]+; expected one"));
+  const Ended merged = program.run("campaign merge s0 s1 --allow-different-builds");
+  EXPECT_EQ(merged.code, 0) << merged.err;
+  EXPECT_THAT(merged.out, testing::ContainsRegex("\n  builds   [0-9a-f]+, own-[0-9a-f]+: "));
 }
 
 TEST(CampaignCommand, ARunThatCrashesIsThatRunsUnknown) {
@@ -266,6 +315,56 @@ TEST(CampaignCommand, CellsThatFitNothingAreLeftOutOrRefused) {
   EXPECT_THAT(refused("--jobs 0"), HasSubstr("--jobs 0"));
   EXPECT_THAT(refused("--nemesis no-such"), HasSubstr("--nemesis no-such"));
   EXPECT_FALSE(fs::exists(program.path("d")));
+}
+
+TEST(CampaignCommand, WhichCellsAreLeftOutIsSaidEverywhere) {
+  const Program program;
+  const std::string command =
+      "campaign --seeds 1 --targets raft,dynamo --bugs none,stale-read,ack-on-send --nemesis none"
+      " --time-limit 0.1 --no-swarm --keep-going";
+  const json left_out = summary_in(program.run(command + " --dir c --json").out).at("left-out");
+  ASSERT_EQ(left_out.size(), 2U);
+  EXPECT_EQ(left_out[0].at("cell"), "raft ack-on-send");
+  EXPECT_EQ(left_out[1].at("cell"), "dynamo stale-read");
+  EXPECT_THAT(left_out[1].at("reason").get<std::string>(),
+              testing::StartsWith("--bug stale-read: there is none of that name; there are: no-"));
+  for (const std::string& again : {command + " --dir c", std::string("campaign merge c")}) {
+    const Ended ended = program.run(again + " --junit c.xml");
+    EXPECT_THAT(ended.out, HasSubstr("\n  left out  raft ack-on-send: --bug ack-on-send: there"));
+    ptree xml;
+    read_xml(program.path("c.xml").string(), xml);
+    EXPECT_EQ(xml.get<int>("testsuites.<xmlattr>.tests"), 6) << again;
+    EXPECT_EQ(xml.get<int>("testsuites.<xmlattr>.skipped"), 2) << again;
+    EXPECT_THAT(slurp(program.path("c.xml")),
+                HasSubstr("<skipped type=\"left-out\" message=\"--bug ack-on-send: there is none"));
+  }
+  const Ended merged = program.run("campaign merge c --json");
+  EXPECT_EQ(summary_in(merged.out).at("left-out"), left_out);
+}
+
+// Of three or seven nodes the processes do not come in groups of five, of five nodes they do. The
+// first seed decides nothing.
+TEST(CampaignCommand, ACellThatFitsWithSomeSeedsIsTestedWithThem) {
+  const Program program;
+  const std::string command =
+      "campaign --concurrency 2n --threads-per-key 5 --nemesis none --time-limit 0.5";
+  const Ended all = program.run(command + " --dir c --seeds 1-20");
+  EXPECT_EQ(all.code, 2) << all.out << all.err;
+  std::set<int> fitting;
+  for (const json& run : journal(program.path("c"))) {
+    if (run.at("verdict") == "valid") fitting.insert(run.at("seed").get<int>());
+  }
+  ASSERT_FALSE(fitting.empty());
+  ASSERT_LT(fitting.size(), 20U);
+  int first = 1;
+  while (fitting.contains(first)) ++first;
+  const auto second = fitting.upper_bound(first);
+  ASSERT_NE(second, fitting.end());
+  const Ended two = program.run(command + " --dir d --seeds " + std::to_string(first) + "," +
+                                std::to_string(*second));
+  EXPECT_EQ(two.code, 2) << two.out << two.err;
+  EXPECT_THAT(two.out, HasSubstr("client threads cannot be divided into groups of 5"));
+  EXPECT_THAT(two.out, HasSubstr("\nUNKNOWN: 1 of 2 runs\n"));
 }
 
 TEST(CampaignCommand, MergeRefusesWhatIsNoCampaign) {

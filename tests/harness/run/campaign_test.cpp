@@ -16,7 +16,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 Campaign campaign(std::size_t cells, const std::string& seeds, Shard shard = {}) {
-  Campaign campaign{"0.1", "build", {}, *SeedSet::parse(seeds), shard};
+  Campaign campaign{"0.1", "build", {}, {}, *SeedSet::parse(seeds), shard};
   for (std::size_t i = 0; i < cells; ++i) {
     campaign.cells.push_back({"cell" + std::to_string(i), "test"});
   }
@@ -94,12 +94,16 @@ TEST(Campaign, ShardsDivideTheRunsAndEveryCellEvenly) {
 TEST(Campaign, ComesBackFromJson) {
   Campaign original = campaign(2, "1-10,20", {1, 3});
   original.cells[1].options = "test --bug stale-read";
+  original.left_out = {{"dynamo register", "dynamo has no cas"}};
   const auto read = campaign_from_json(ordered_json::parse(to_json(original).dump()));
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(difference(original, *read), "");
   EXPECT_EQ(read->shard, original.shard);
   EXPECT_EQ(read->build, "build");
-  for (const char* field : {"program", "build", "seeds", "shard", "cells"}) {
+  ASSERT_EQ(read->left_out.size(), 1U);
+  EXPECT_EQ(read->left_out[0].name, "dynamo register");
+  EXPECT_EQ(read->left_out[0].why, "dynamo has no cas");
+  for (const char* field : {"program", "build", "seeds", "shard", "cells", "left-out"}) {
     ordered_json json = to_json(original);
     json[field] = 7;
     EXPECT_FALSE(campaign_from_json(json)) << field;
@@ -119,6 +123,9 @@ TEST(Campaign, SaysInWhatTwoDiffer) {
   other.cells[1].options = "test --rate 7";
   EXPECT_THAT(difference(one, other), HasSubstr("the options"));
   EXPECT_THAT(difference(one, other), HasSubstr("--rate 7"));
+  other = one;
+  other.left_out = {{"dynamo register", "dynamo has no cas"}};
+  EXPECT_EQ(difference(one, other), "the cells that are left out (none, not dynamo register)");
   other = one;
   other.program = "0.2";
   EXPECT_EQ(difference(one, other), "the version of faultline (0.1, not 0.2)");
@@ -212,14 +219,14 @@ TEST(Merge, ShardsMakeTheWhole) {
     for (const CampaignRun& run : shard.runs()) journal.records.push_back(all[run.number]);
     journals.push_back(std::move(journal));
   }
-  const auto merged = merge(journals);
+  const auto merged = merge(journals, Builds::same);
   ASSERT_TRUE(merged) << merged.error().message;
   EXPECT_EQ(to_json(summarise(merged->campaign, merged->records)), to_json(summarise(whole, all)));
   EXPECT_EQ(merged->shards.size(), 3U);
   EXPECT_TRUE(merged->doubled.empty());
 
   journals.pop_back();
-  const auto part = merge(journals);
+  const auto part = merge(journals, Builds::same);
   ASSERT_TRUE(part);
   EXPECT_EQ(summarise(part->campaign, part->records).total.missing(), 7U);
 }
@@ -229,7 +236,8 @@ TEST(Merge, OfARunDoneTwiceTheWorstCounts) {
   const auto merged =
       merge({{"a", of, {record(of, 1, Verdict::valid), record(of, 0, Verdict::valid)}},
              {"b", of, {record(of, 0, Verdict::invalid)}},
-             {"c", of, {record(of, 0, Verdict::unknown)}}});
+             {"c", of, {record(of, 0, Verdict::unknown)}}},
+            Builds::same);
   ASSERT_TRUE(merged);
   ASSERT_EQ(merged->records.size(), 2U);
   EXPECT_EQ(merged->records[0].verdict, Verdict::invalid);
@@ -239,16 +247,24 @@ TEST(Merge, OfARunDoneTwiceTheWorstCounts) {
 }
 
 TEST(Merge, OnlyWhatIsOfTheSameCampaign) {
-  const auto merged = merge({{"a", campaign(1, "1-2"), {}}, {"b", campaign(1, "1-3"), {}}});
+  const auto merged =
+      merge({{"a", campaign(1, "1-2"), {}}, {"b", campaign(1, "1-3"), {}}}, Builds::any);
   ASSERT_FALSE(merged);
   EXPECT_EQ(merged.error().message,
             "b is no part of the campaign in a: they differ in the seeds (1-3, not 1-2)");
 }
 
-TEST(Merge, ProgramsThatWereBuiltOtherwiseAreTold) {
+TEST(Merge, ProgramsThatWereBuiltOtherwiseAreRefusedOrTold) {
   Campaign other = campaign(1, "1-2");
   other.build = "another";
-  const auto merged = merge({{"a", campaign(1, "1-2"), {}}, {"b", other, {}}, {"c", other, {}}});
+  const std::vector<ShardJournal> journals{
+      {"a", campaign(1, "1-2"), {}}, {"b", other, {}}, {"c", other, {}}};
+  const auto refused = merge(journals, Builds::same);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message,
+            "b was done by build another of the program, a by build build; expected one build, or "
+            "--allow-different-builds");
+  const auto merged = merge(journals, Builds::any);
   ASSERT_TRUE(merged);
   EXPECT_THAT(merged->builds, ElementsAre("build", "another"));
 }
