@@ -15,6 +15,7 @@
 #include "harness/cli/interruption.hpp"
 #include "harness/cli/judge.hpp"
 #include "harness/cli/recorded_run.hpp"
+#include "harness/cli/registry.hpp"
 #include "harness/cli/single_run.hpp"
 #include "harness/core/environment.hpp"
 #include "harness/store/source.hpp"
@@ -134,6 +135,64 @@ std::string attempt_line(int attempt, int attempts, const StoredRun& done) {
   return line;
 }
 
+// What came of the attempts in real time.
+struct Attempts {
+  int planned = 0;
+  int done = 0;
+  int violated = 0;
+  Verdict verdict = Verdict::valid;  // the worst
+  std::optional<StoredRun> shown;    // the last one, or the last that violated
+
+  void see(StoredRun now) {
+    const Verdict its = now.judgement.report.verdict;
+    ++done;
+    verdict = worst(verdict, its);
+    if (its == Verdict::invalid) ++violated;
+    if (!shown || its == Verdict::invalid) shown = std::move(now);
+  }
+};
+
+Attempts attempt(const RecordedRun& recorded, const ReplayOptions& options,
+                 const Schedule& schedule, int planned) {
+  Attempts attempts{.planned = planned, .shown = {}};
+  while (attempts.done < planned && !interrupted()) {
+    StoredRun now = run_stored(recorded.plan, options.results, &schedule);
+    fmt::print("{}\n", attempt_line(attempts.done + 1, planned, now));
+    flush_output();
+    attempts.see(std::move(now));
+  }
+  return attempts;
+}
+
+// That a violation does not come back in real time proves nothing, so it is not called valid; nor
+// is what was not known of the recorded run.
+Verdict conclude(const Attempts& attempts, Verdict recorded) {
+  const std::string of = fmt::format("{} of {}{}", attempts.violated,
+                                     counted(static_cast<std::size_t>(attempts.done), "attempt"),
+                                     attempts.done < attempts.planned ? " (interrupted)" : "");
+  const bool all_done = attempts.done == attempts.planned;
+  if (recorded == Verdict::valid) {
+    fmt::print("\nThe recorded run is valid; there was a violation in {}\n", of);
+    return all_done ? attempts.verdict : worst(attempts.verdict, Verdict::unknown);
+  }
+  if (recorded == Verdict::unknown) {
+    fmt::print("\nThe recorded run is unknown; there was a violation in {}\n", of);
+  } else if (attempts.violated > 0) {
+    fmt::print("\nThe violation came back in {}\n", of);
+  } else {
+    fmt::print("\nThe violation came back in {}: that says nothing about the bug being gone\n", of);
+  }
+  return worst(attempts.verdict, Verdict::unknown);
+}
+
+// As its checkers judge it now.
+Verdict verdict_of(const RecordedRun& recorded, const History& history) {
+  const auto checker = require<UsageError>(checker_of(recorded.plan));
+  Watch watch;
+  watch.should_stop = interrupted;
+  return check_safely(*checker, history, watch).verdict;
+}
+
 // In real time: the recorded ops and faults against fresh clusters.
 Verdict replay_often(const RecordedRun& recorded, const ReplayOptions& options, int attempts) {
   const History history = history_of(recorded).ops;
@@ -143,25 +202,12 @@ Verdict replay_often(const RecordedRun& recorded, const ReplayOptions& options, 
       std::ranges::count_if(schedule.main.ops, [](const Op& op) { return op.is_nemesis(); }));
   fmt::print("{}: {} and {} on {}, up to {}\n", recorded.run.path().string(),
              counted(schedule.main.ops.size() - faults, "op"), counted(faults, "fault"),
-             "fresh clusters", counted(attempts, "attempt"));
-  int violated = 0;
-  int done = 0;
-  Verdict verdict = Verdict::valid;
-  std::optional<StoredRun> shown;  // the last one, or the last that violated
-  for (; done < attempts && !interrupted(); ++done) {
-    StoredRun now = run_stored(recorded.plan, options.results, &schedule);
-    const Verdict its = now.judgement.report.verdict;
-    fmt::print("{}\n", attempt_line(done + 1, attempts, now));
-    flush_output();
-    verdict = worst(verdict, its);
-    if (its == Verdict::invalid) ++violated;
-    if (!shown || its == Verdict::invalid) shown = std::move(now);
-  }
-  if (shown) print_judgement(shown->judgement, recorded.plan, shown->run);
-  fmt::print("\nThe violation came back in {} of {}{}\n", violated,
-             counted(static_cast<std::size_t>(done), "attempt"),
-             done < attempts ? " (interrupted)" : "");
-  return done < attempts ? worst(verdict, Verdict::unknown) : verdict;
+             "fresh clusters", counted(static_cast<std::size_t>(attempts), "attempt"));
+  flush_output();
+  const Verdict before = verdict_of(recorded, history);
+  const Attempts made = attempt(recorded, options, schedule, attempts);
+  if (made.shown) print_judgement(made.shown->judgement, recorded.plan, made.shown->run);
+  return conclude(made, before);
 }
 
 Verdict replay(const ReplayOptions& options) {

@@ -20,6 +20,9 @@ namespace faultline::cli {
 namespace {
 
 constexpr int kVersionOfFormat = 1;
+// Longer than any run (flags of time end at a hundred days, and there are several), and so far from
+// the end of Time that sums of some such times are still times.
+constexpr Time kLastTime = 1'000'000'000 * kSecond;
 
 bool is_comment(const Line& line) {
   const std::size_t begin = line.text.find_first_not_of(" \t");
@@ -43,6 +46,12 @@ Result<TestPlan> read_plan(const Source& source, const Line& line) {
                     plan->threads_per_key >= 1 && plan->ops_per_key >= 1 && plan->values >= 1 &&
                     plan->nemesis_interval >= 1;
   if (!sane) return source.error(line.offset, "in the plan, a number is 0 that must be 1 or more");
+  for (const Duration duration :
+       {plan->time_limit, plan->nemesis_interval, plan->recovery_bound, plan->latency}) {
+    if (duration <= kLastTime) continue;
+    return source.error(line.offset, fmt::format("in the plan, expected times up to {}, found {}",
+                                                 kLastTime, duration));
+  }
   return plan;
 }
 
@@ -88,7 +97,9 @@ Result<Known> known_of(const TestPlan& plan) {
 // Empty, or what is wrong with the op.
 std::string fault_of(const Op& op, const Known& known) {
   if (op.type != OpType::invoke) return "expected an invocation: its type must be \"invoke\"";
-  if (op.time < 0) return "expected a time from 0";
+  if (op.time < 0 || op.time > kLastTime) {
+    return fmt::format("expected a time from 0 to {} nanoseconds, found {}", kLastTime, op.time);
+  }
   const auto& functions = op.is_nemesis() ? known.of_nemesis : known.of_clients;
   if (std::ranges::find(functions, op.f.name()) == functions.end()) {
     return fmt::format("expected a function that the plan's {} {}: {}; found {}",

@@ -10,7 +10,8 @@
 // The order of the lines matters only for ops of the same time. A line
 // [TIME,"nemesis","invoke","healed"] says when the main phase ends; what stands behind it is the
 // final phase. Without it, all is healed after the last op, and the final phase is the workload's.
-// A process is at the same time a thread: its number modulo the plan's concurrency. Pure functions.
+// A process is at the same time a thread: its number modulo the plan's concurrency. Times are
+// nanoseconds, from 0 to a billion seconds. Pure functions.
 #pragma once
 
 #include <filesystem>

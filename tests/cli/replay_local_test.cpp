@@ -9,6 +9,7 @@
 namespace faultline {
 namespace {
 
+namespace fs = std::filesystem;
 using testing::HasSubstr;
 
 // follower-read shows in almost every run, also without faults.
@@ -38,6 +39,29 @@ TEST_F(ReplayLocalTest, ShrinksToFewOps) {
   EXPECT_THAT(ended.out, HasSubstr("of its replays; a candidate is accepted after 3 violations"));
   const std::string least = slurp(program.path("least.jsonl"));
   EXPECT_LT(std::ranges::count(least, '\n'), 40) << least;
+}
+
+// A valid run, and the same with a read of what nobody wrote: no attempt will see that again.
+TEST(ReplayLocal, AViolationThatDoesNotComeBackIsUnknown) {
+  const Program program;
+  ASSERT_EQ(program.run("test --no-swarm --env local --nodes 3 --nemesis none --time-limit 1").code,
+            0);
+  const fs::path run = fs::canonical(program.path("results/latest"));
+  const Ended valid = program.run("replay --attempts 1");
+  EXPECT_EQ(valid.code, 0) << valid.out << valid.err;
+  EXPECT_THAT(valid.out, HasSubstr("is valid; there was a violation in 0 of 1 attempt\n"));
+
+  std::string history = slurp(run / "history.jsonl");
+  const std::string read = R"("ok","read",)";
+  const std::size_t value = history.find(',', history.find(read) + read.size()) + 1;
+  ASSERT_LT(value, history.size());
+  history.replace(value, history.find(']', value) - value, "987");
+  program.write(fs::relative(run / "history.jsonl", fs::canonical(program.path(""))).string(),
+                history);
+  const Ended gone = program.run("replay " + run.string() + " --attempts 2");
+  EXPECT_EQ(gone.code, 2) << gone.out << gone.err;
+  EXPECT_THAT(gone.out, HasSubstr("The violation came back in 0 of 2 attempts: that says nothing "
+                                  "about the bug being gone\n"));
 }
 
 }  // namespace

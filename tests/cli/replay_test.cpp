@@ -26,8 +26,8 @@ struct ReplayTest : testing::Test {
                   change(slurp(file)));
   }
   // The plan of a small raft, as the first line of a schedule.
-  std::string plan_line() const {
-    EXPECT_EQ(program.run("test --no-swarm --time-limit 1 --nemesis pause,partition").code, 0);
+  std::string plan_line(const std::string& nemeses = "pause,partition") const {
+    EXPECT_EQ(program.run("test --no-swarm --time-limit 1 --nemesis " + nemeses).code, 0);
     json plan{{"faultline", "schedule"}, {"version", 1}};
     json stored = json::parse(slurp(program.latest("test.json")));
     stored.erase("faultline");
@@ -125,6 +125,13 @@ TEST_F(ReplayTest, WhatIsWrongWithAScheduleIsNamedByItsLine) {
       {plan + "# x\n" + write + "[5,0,\"invoke\",\"read\"", "own.jsonl:4:"},
       {plan + "[5,0,\"ok\",\"write\",7,3]\n", "own.jsonl:2: expected an invocation"},
       {plan + "[-5,0,\"invoke\",\"read\",7]\n", "own.jsonl:2: expected a time from 0"},
+      {plan + "[9223372036854775807,0,\"invoke\",\"read\",7]\n",
+       "own.jsonl:2: expected a time from 0 to 1000000000000000000 nanoseconds, found "
+       "9223372036854"},
+      {plan + write + "[9223372036854775806,\"nemesis\",\"invoke\",\"healed\"]\n",
+       "own.jsonl:3: expected a time from 0 to "},
+      {plan + write + "[1000000000000000001,\"nemesis\",\"invoke\",\"finished\"]\n",
+       "own.jsonl:3: expected a time from 0 to "},
       {plan + write + "[5,0,\"invoke\",\"push\",7,3]\n",
        "own.jsonl:3: expected a function that the plan's workload has: "},
       {plan + "[5,\"nemesis\",\"invoke\",\"kill\",null,\"n2\"]\n",
@@ -143,6 +150,54 @@ TEST_F(ReplayTest, WhatIsWrongWithAScheduleIsNamedByItsLine) {
     EXPECT_EQ(ended.code, 254) << c.expected << "\n" << ended.out;
     EXPECT_THAT(ended.err, HasSubstr(c.expected));
   }
+}
+
+TEST_F(ReplayTest, NumbersOfAPlanThatNoFlagCouldGiveAreRefused) {
+  const json plan = json::parse(plan_line());
+  const auto refused = [&](const char* field, std::int64_t number) {
+    json changed = plan;
+    changed[field] = number;
+    program.write("own.jsonl", changed.dump() + "\n[5,0,\"invoke\",\"write\",7,3]\n");
+    const Ended ended = program.run("test --schedule own.jsonl");
+    EXPECT_EQ(ended.code, 254) << field << ended.out;
+    EXPECT_THAT(ended.err, HasSubstr("own.jsonl:1:1: in the plan, ")) << field;
+    return ended.err;
+  };
+  for (const char* field : {"nodes", "concurrency", "rate", "threads-per-key", "ops-per-key",
+                            "values", "nemesis-interval-ns"}) {
+    EXPECT_THAT(refused(field, 0), HasSubstr("a number is 0 that must be 1 or more"));
+  }
+  for (const char* field :
+       {"time-limit-ns", "nemesis-interval-ns", "recovery-bound-ns", "latency-ns"}) {
+    EXPECT_THAT(refused(field, INT64_MAX), HasSubstr("expected times up to 1000000000000000000"));
+  }
+}
+
+TEST_F(ReplayTest, SpeedsOfClocksInAScheduleAreThoseThatClocksHave) {
+  const std::string plan = plan_line("clock");
+  for (const char* speed : {"n1=500", "n1=2000", "n1=499", "n1=2001", "n1=0", ""}) {
+    program.write("own.jsonl", plan + "[5,0,\"invoke\",\"write\",7,3]\n" +
+                                   "[9,\"nemesis\",\"invoke\",\"skew-clock\",null,\"" + speed +
+                                   "\"]\n");
+    const Ended ended = program.run("test --schedule own.jsonl");
+    const bool good = std::string(speed).ends_with("00");
+    EXPECT_EQ(ended.code, good ? 0 : 254) << speed << ended.out;
+    if (good) continue;
+    EXPECT_THAT(ended.err, HasSubstr("is no speed of a clock: expected")) << speed;
+  }
+}
+
+// Its history says no more, so what it says is not the whole.
+TEST_F(ReplayTest, WhatWasInterruptedIsUnknownAgain) {
+  const Ended cut = program.shell(
+      "\"$P\" test --no-swarm --time-limit 1000000 & run=$!; "
+      "until test -s results/latest/history.jsonl; do sleep 0.05; done; sleep 0.5; "
+      "kill -TERM $run; wait $run");
+  ASSERT_EQ(cut.code, 2) << cut.out << cut.err;
+  const Ended ended = program.run("replay");
+  EXPECT_EQ(ended.code, 2) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("byte for byte, but that it was not interrupted"));
+  EXPECT_THAT(ended.out, HasSubstr("the run was interrupted then"));
 }
 
 TEST_F(ReplayTest, FlagsOfAPlanAreRefusedBesideASchedule) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "tests/cli/program.hpp"
@@ -92,6 +93,34 @@ TEST_F(ShrinkTest, AtItsTimeLimitToo) {
   ASSERT_EQ(ended.code, 1) << ended.out << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("Stopped early"));
   EXPECT_EQ(program.run("test --schedule least.jsonl").code, 1);
+}
+
+// Two hours go by before the bug shows, so that the last run can be cut short before it.
+TEST_F(ShrinkTest, AResultThatDoesNotFailInTheEndIsUnknown) {
+  program.run("test --no-swarm --time-limit 1 --nemesis none --bug follower-read");
+  nlohmann::json plan{{"faultline", "schedule"}, {"version", 1}};
+  nlohmann::json stored = nlohmann::json::parse(slurp(program.latest("test.json")));
+  stored.erase("faultline");
+  plan.update(stored);
+  std::string text = plan.dump() + "\n";
+  constexpr std::int64_t kBegin = 2 * 3600 * 1'000'000'000LL;
+  for (int value = 0; value < 5; ++value) {
+    const std::int64_t write = kBegin + value * 1'000'000'000LL;
+    text += nlohmann::json{write, 0, "invoke", "write", 7, value}.dump() + "\n";
+    for (int reader = 1; reader < 10; ++reader) {
+      text +=
+          nlohmann::json{write + 4'000'000 + reader * 500'000, reader, "invoke", "read", 7}.dump() +
+          "\n";
+    }
+  }
+  program.write("late.jsonl", text);
+  ASSERT_EQ(program.run("test --schedule late.jsonl").code, 1);
+  const Ended ended = program.shell(
+      "runs() { ls -d results/raft-register/2* | wc -l; }; before=$(runs); "
+      "\"$P\" shrink --time-limit 0.001 --output least.jsonl & shrink=$!; "
+      "until test $(runs) -gt $before; do sleep 0.02; done; kill -TERM $shrink; wait $shrink");
+  EXPECT_EQ(ended.code, 2) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("last time, linearizable did not say invalid"));
 }
 
 TEST_F(ShrinkTest, OfAValidRunThereIsNothingToShrink) {
