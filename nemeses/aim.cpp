@@ -22,7 +22,10 @@ std::optional<Value::List> Aim::draw(Rng& rng) const {
   rng.shuffle(nodes);
   // The leader is worth as much attention as all the blind shapes together.
   const auto led = with_links(led_, nodes);
-  if (!led.empty() && rng.chance(1, 2)) return Value::List{rng.pick(led)->name};
+  if (!led.empty() && rng.chance(1, 2)) {
+    const std::int64_t turn = rng.between(0, context_.environment->size() - 1);
+    return Value::List{rng.pick(led)->name, turn};
+  }
   const auto blind = with_links(blind_, nodes);
   if (blind.empty()) return std::nullopt;
   const Shape& shape = *rng.pick(blind);
@@ -30,13 +33,19 @@ std::optional<Value::List> Aim::draw(Rng& rng) const {
 }
 
 Task<std::optional<Value::List>> Aim::settle(Value::List drawn) const {
-  if (drawn.size() == 2) co_return drawn;
+  const bool is_settled = drawn.size() > 1 && drawn[1].is_text();
+  if (is_settled) co_return drawn;
   const auto shape = std::ranges::find(led_, drawn.at(0).text(), &Shape::name);
   if (shape == led_.end()) throw std::runtime_error("no links, and no shape of the leader's");
   const auto leader = co_await context_.target->leader(*context_.environment);
   if (!leader) co_return std::nullopt;
-  drawn.emplace_back(describe(shape->make(with_first(*leader, context_.environment->size()))));
-  co_return drawn;
+  Nodes nodes = with_first(*leader, context_.environment->size());
+  const std::int64_t turn = drawn.size() > 1 ? drawn[1].integer() : 0;
+  if (nodes.size() > 1) {
+    const auto others = static_cast<std::int64_t>(nodes.size()) - 1;
+    std::rotate(nodes.begin() + 1, nodes.begin() + 1 + turn % others, nodes.end());
+  }
+  co_return Value::List{drawn[0], describe(shape->make(nodes))};
 }
 
 Grudge Aim::links(const Value::List& settled) const {

@@ -21,9 +21,10 @@ class Aim {
   Aim(const NemesisContext& context, std::span<const Shape> blind, std::span<const Shape> led)
       : context_(context), blind_(blind), led_(led) {}
 
-  // [shape, links], or [shape] if it is one of the leader's. Nothing if no shape has any links.
+  // [shape, links], or, if it is one of the leader's, [shape, turn]: by how many places the others
+  // are rotated before they take theirs. Nothing if no shape has any links.
   std::optional<Value::List> draw(Rng& rng) const;
-  // The same, with the links if there were none. Nothing if no leader is known.
+  // [shape, links]. Nothing if no leader is known.
   Task<std::optional<Value::List>> settle(Value::List drawn) const;
   // The links of what settle() gave. Throws if they do not exist: the op was made by hand.
   Grudge links(const Value::List& settled) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 
@@ -66,7 +67,7 @@ class Clocks final : public Nemesis {
   std::vector<Symbol> functions() const override { return {kSkew, kRestore}; }
 
   std::optional<Op> propose(Rng& rng) const override {
-    if (!wrong_.empty()) return invocation(kRestore);
+    if (!wrong_.empty() && rng.chance(1, 2)) return invocation(kRestore);
     return invocation(kSkew, Value(describe(draw_speeds(rng))));
   }
 
@@ -85,7 +86,7 @@ class Clocks final : public Nemesis {
     std::vector<std::pair<NodeId, int>> rates;
     for (const Speed& speed : speeds) rates.emplace_back(node_of(speed), speed.permille);
     for (const auto& [node, permille] : rates) {
-      wrong_.push_back(node);  // even if setting it fails half-way
+      wrong_.insert(node);  // even if setting it fails half-way
       power().set_rate(node, permille);
     }
     done.value = Value(describe(speeds));
@@ -145,7 +146,7 @@ class Clocks final : public Nemesis {
   }
 
   NemesisContext context_;
-  Nodes wrong_;  // whose clocks are not good
+  std::set<NodeId> wrong_;  // whose clocks are not good
 };
 
 }  // namespace

@@ -156,6 +156,11 @@ Grudge single_link(const Nodes& nodes) {
   return {{nodes[0], nodes[1]}};
 }
 
+Grudge pair(const Nodes& nodes) {
+  if (nodes.size() < 2) return {};
+  return components({{nodes[0]}, {nodes[1]}});
+}
+
 Grudge clients_of_one(const Nodes& nodes) {
   return clients_of(nodes, 1);
 }

@@ -36,6 +36,7 @@ Grudge all_links(const Nodes& nodes);    // every node with every other
 Grudge links_out(const Nodes& nodes);    // from the first node to all others
 Grudge links_in(const Nodes& nodes);     // from all others to the first node
 Grudge single_link(const Nodes& nodes);  // from the first node to the second
+Grudge pair(const Nodes& nodes);         // between the first node and the second, both ways
 
 // Between the clients and nodes: to the nodes go requests, from them answers.
 Grudge clients_of_one(const Nodes& nodes);       // the first node: both

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "harness/core/all_of.hpp"
 #include "nemeses/grudge.hpp"
 
 namespace faultline {
@@ -47,6 +48,11 @@ void apply(Change change, NodeId node, Membership& members) {
   if (change == Change::add_learner) members.learners.push_back(node);
 }
 
+struct Wish {
+  Change change;
+  NodeId node;
+};
+
 class Members final : public Nemesis {
  public:
   Members(Environment& environment, std::unique_ptr<MembershipPower> power)
@@ -56,20 +62,19 @@ class Members final : public Nemesis {
 
   std::vector<Symbol> functions() const override { return {kChange, kRestore}; }
 
+  // Now and then two changes at a time, of which the cluster should take one after the other.
   std::optional<Op> propose(Rng& rng) const override {
-    std::vector<std::pair<Change, NodeId>> choices;
-    std::vector<std::uint32_t> weights;
-    for (NodeId node = 0; node < environment_.size(); ++node) {
-      for (const auto& [name, change] : kNames) {
-        const std::uint32_t weight = weight_of(change, node);
-        if (weight == 0) continue;
-        choices.emplace_back(change, node);
-        weights.push_back(weight);
-      }
+    Membership members = known_;
+    Value::List changes;
+    for (int left = rng.chance(1, 3) ? 2 : 1; left > 0; --left) {
+      const auto drawn = draw_change(rng, members);
+      if (!drawn) break;
+      apply(drawn->change, drawn->node, members);
+      changes.emplace_back(name_of(drawn->change));
+      changes.emplace_back(node_name(drawn->node));
     }
-    if (choices.empty()) return std::nullopt;
-    const auto& [change, node] = choices[rng.weighted(weights)];
-    return invocation(kChange, Value(Value::List{name_of(change), node_name(node)}));
+    if (changes.empty()) return std::nullopt;
+    return invocation(kChange, Value(std::move(changes)));
   }
 
   Task<Op> invoke(Op op) override {
@@ -79,8 +84,7 @@ class Members final : public Nemesis {
       done.value = Value(node_names(known_.voters));
       co_return done;
     }
-    const auto [change, node] = read(op.value);
-    const std::string failure = co_await carry_out(change, node);
+    const std::string failure = co_await carry_out(read(op.value));
     if (!failure.empty()) done.error = Symbol::of(failure);
     co_return done;
   }
@@ -93,42 +97,75 @@ class Members final : public Nemesis {
  private:
   // How likely that is to be next, as far as it is known who the members are. Nodes come back
   // somewhat sooner than they go: the cluster that is most often there is not the smallest.
-  std::uint32_t weight_of(Change change, NodeId node) const {
-    const bool votes = contains(known_.voters, node);
-    if (change == Change::lead) return votes && known_.voters.size() > 1 ? 2 : 0;
+  static std::uint32_t weight_of(Change change, NodeId node, const Membership& members) {
+    const bool votes = contains(members.voters, node);
+    if (change == Change::lead) return votes && members.voters.size() > 1 ? 2 : 0;
     if (change == Change::add_voter) return votes ? 0 : 6;
-    if (votes && known_.voters.size() <= kLeastVoters) return 0;
-    if (change == Change::remove) return votes ? 2 : contains(known_.learners, node) ? 1 : 0;
-    return contains(known_.learners, node) ? 0 : 1;  // add_learner
+    if (votes && members.voters.size() <= kLeastVoters) return 0;
+    if (change == Change::remove) return votes ? 2 : contains(members.learners, node) ? 1 : 0;
+    return contains(members.learners, node) ? 0 : 1;  // add_learner
   }
 
-  std::pair<Change, NodeId> read(const Value& value) const {
+  std::optional<Wish> draw_change(Rng& rng, const Membership& members) const {
+    std::vector<Wish> choices;
+    std::vector<std::uint32_t> weights;
+    for (NodeId node = 0; node < environment_.size(); ++node) {
+      for (const auto& [name, change] : kNames) {
+        const std::uint32_t weight = weight_of(change, node, members);
+        if (weight == 0) continue;
+        choices.push_back({change, node});
+        weights.push_back(weight);
+      }
+    }
+    if (choices.empty()) return std::nullopt;
+    return choices[rng.weighted(weights)];
+  }
+
+  std::vector<Wish> read(const Value& value) const {
     const Value::List what = value.items();
-    if (what.size() != 2) throw std::runtime_error("a change of members is [what, node]");
-    const auto named =
-        std::ranges::find(kNames, what[0].text(), &std::pair<const char*, Change>::first);
-    if (named == kNames.end()) {
-      throw std::runtime_error("'" + what[0].text() + "' is no change of members");
+    if (what.empty() || what.size() % 2 != 0) {
+      throw std::runtime_error("changes of members are [what, node, what, node, ...]");
     }
-    const auto node = parse_nodes(what[1].text(), environment_.size());
-    if (!node) throw std::runtime_error(node.error().message);
-    if (node->size() != 1) throw std::runtime_error("a change of members names no node");
-    return {named->second, node->front()};
+    std::vector<Wish> wishes;
+    for (std::size_t i = 0; i < what.size(); i += 2) {
+      const auto named =
+          std::ranges::find(kNames, what[i].text(), &std::pair<const char*, Change>::first);
+      if (named == kNames.end()) {
+        throw std::runtime_error("'" + what[i].text() + "' is no change of members");
+      }
+      const auto node = parse_nodes(what[i + 1].text(), environment_.size());
+      if (!node) throw std::runtime_error(node.error().message);
+      if (node->size() != 1) throw std::runtime_error("a change of members names no node");
+      wishes.push_back({named->second, node->front()});
+    }
+    return wishes;
   }
 
-  // Empty, or why it is not known to have been done.
-  Task<std::string> carry_out(Change change, NodeId node) {
+  // All at the same time. Empty, or why they are not known to have been done.
+  Task<std::string> carry_out(std::vector<Wish> wishes) {
+    // If nobody can tell now, as when a change is under way, it goes by what was told last.
     auto members = co_await power_->members();
-    if (!members) co_return "nobody answers";
-    known_ = std::move(*members);
-    if (takes_a_vote(known_, change, node) && known_.voters.size() <= kLeastVoters) {
-      co_return "too few voters";
+    if (members) known_ = std::move(*members);
+    Membership then = known_;
+    std::vector<Task<Result<void>>> changes;
+    for (const auto& [change, node] : wishes) {
+      if (takes_a_vote(then, change, node) && then.voters.size() <= kLeastVoters) {
+        co_return "too few voters";
+      }
+      apply(change, node, then);
+      changes.push_back(power_->change(change, node));
+      if (change != Change::lead) changed_ = true;  // whatever comes of it
     }
-    if (change != Change::lead) changed_ = true;  // whatever comes of it
-    const Result<void> done = co_await power_->change(change, node);
-    if (!done) co_return done.error().message;
-    apply(change, node, known_);
-    co_return "";
+    const auto results = co_await all_of(std::move(changes));
+    std::string failures;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      if (results[i]) {
+        apply(wishes[i].change, wishes[i].node, known_);
+      } else {
+        failures += (failures.empty() ? "" : "; ") + results[i].error().message;
+      }
+    }
+    co_return failures;
   }
 
   // True if every node is a voter. Tries as long as it is told no: elections may be under way.

@@ -13,7 +13,11 @@ constexpr std::array<Shape, 6> kBlind{{{"one", isolate_one},
                                        {"majorities-ring", majorities_ring},
                                        {"bridge", bridge},
                                        {"one-way", one_way}}};
-constexpr std::array<Shape, 1> kLed{{{kLeader, isolate_one}}};
+constexpr std::array<Shape, 5> kLed{{{kLeader, isolate_one},
+                                     {"leader-minority", minority},
+                                     {"leader-out", links_out},
+                                     {"leader-in", links_in},
+                                     {"leader-from-one", pair}}};
 
 constexpr std::array<Shape, 5> kBlindOfClients{{{"one", clients_of_one},
                                                 {"minority", clients_of_minority},
@@ -35,7 +39,8 @@ class Partition final : public Nemesis {
   std::vector<Symbol> functions() const override { return {start_, stop_}; }
 
   std::optional<Op> propose(Rng& rng) const override {
-    if (active_) return invocation(stop_);
+    // Also straight to another cut: whom the first one left behind is then with others.
+    if (active_ && !rng.chance(1, 3)) return invocation(stop_);
     auto what = aim_.draw(rng);
     if (!what) return std::nullopt;
     return invocation(start_, Value(std::move(*what)));

@@ -58,11 +58,12 @@ class HostedMembership final : public MembershipPower {
   }
 
  private:
-  // Follows hints; at most twice as many attempts as there are nodes.
+  // Follows hints; at most twice as many attempts as there are nodes. It begins with another node
+  // each time: not only who leads is asked, also who still believes that it does.
   Task<Result<AdminResponse>> ask(const AdminRequest& request) {
     HostingPower& hosting = *environment_.powers().hosting;
     const int size = environment_.size();
-    NodeId node = 0;
+    NodeId node = first_asked_++ % size;
     bool unknown = false;
     for (int i = 0; i < 2 * size; ++i) {
       const Answer answer = co_await hosting.request(node, encode(request), kAttemptTimeout);
@@ -83,6 +84,7 @@ class HostedMembership final : public MembershipPower {
   }
 
   Environment& environment_;
+  NodeId first_asked_ = 0;
 };
 
 }  // namespace

@@ -157,6 +157,8 @@ void PlanOptions::add_to(CLI::App& command) {
          "mean time between faults or cures (default: drawn; without swarm 1)");
   option("--recovery-bound", recovery_bound_, "SECONDS", "after the last heal, to serve again")
       ->capture_default_str();
+  option("--latency", latency_, "SECONDS",
+         "of a message between two nodes, on average (sim; default: drawn; without swarm 0.0015)");
   option("--threads-per-key", threads_per_key_, "N",
          "processes at work on the same key (default: drawn; without swarm as many as nodes)");
   option("--ops-per-key", ops_per_key_, "N", "ops on each key (default: drawn; without swarm 400)");
@@ -219,6 +221,7 @@ TestPlan PlanOptions::given_values(std::uint64_t seed) const {
         parse_seconds("--nemesis-interval", *nemesis_interval_, kShortestInterval);
   }
   plan.recovery_bound = parse_seconds("--recovery-bound", recovery_bound_);
+  if (latency_) plan.latency = parse_seconds("--latency", *latency_);
   number("--threads-per-key", threads_per_key_, kMostProcesses, plan.threads_per_key);
   number("--ops-per-key", ops_per_key_, kMostOps, plan.ops_per_key);
   number("--values", values_, kMostOps, plan.values);

@@ -47,6 +47,7 @@ class PlanOptions {
   std::string time_limit_;
   std::optional<std::string> nemesis_interval_;
   std::string recovery_bound_;
+  std::optional<std::string> latency_;
   std::optional<std::string> threads_per_key_;
   std::optional<std::string> ops_per_key_;
   std::optional<std::string> values_;

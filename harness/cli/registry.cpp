@@ -14,6 +14,7 @@
 #include "harness/environments/local/local_environment.hpp"
 #include "harness/environments/sim/sim_environment.hpp"
 #include "harness/generators/generators.hpp"
+#include "harness/run/election_wait.hpp"
 #include "nemeses/clock.hpp"
 #include "nemeses/compose.hpp"
 #include "nemeses/membership.hpp"
@@ -112,8 +113,9 @@ Result<std::unique_ptr<Target>> make_etcd(const TestPlan& plan) {
 }
 
 std::unique_ptr<Environment> make_sim(const TestPlan& plan) {
-  return std::make_unique<sim::SimEnvironment>(plan.nodes, sim::LinkBehaviour{},
-                                               rng_for(plan, "environment"), plan.trace);
+  const auto links = sim::LinkBehaviour::of_latency(plan.latency);
+  return std::make_unique<sim::SimEnvironment>(plan.nodes, links, rng_for(plan, "environment"),
+                                               plan.trace);
 }
 
 std::unique_ptr<Environment> make_local(const TestPlan& plan) {
@@ -187,7 +189,8 @@ Result<std::unique_ptr<Nemesis>> make_nemeses(const TestPlan& plan, const Parts&
     if (!member) return member.error();
     members.push_back(validating(std::move(*member)));
   }
-  return compose_nemeses(std::move(members));
+  return with_election_waits(compose_nemeses(std::move(members)), *parts.environment,
+                             *parts.target);
 }
 
 }  // namespace
@@ -259,7 +262,7 @@ const std::vector<NemesisEntry>& nemeses() {
       {"none", "breaks nothing", "", "", nullptr},
       {"partition",
        "cuts links: one node, a minority, halves, a majorities ring, a bridge, one way, the leader",
-       "start-partition", "stop-partition", make_partition},
+       "start-partition", "stop-partition", make_partition, 75},
       {"partition-clients",
        "cuts the clients off from one node, a minority, a majority or the leader, also one way: "
        "requests or answers",
@@ -270,14 +273,14 @@ const std::vector<NemesisEntry>& nemeses() {
        "start-packet", "stop-packet", make_packet},
       {"kill",
        "kills nodes (what they had not synced is lost) and starts them later, or at once (restart)",
-       "kill", "start", make_kill},
+       "kill", "start", make_kill, 50},
       {"pause", "stops nodes and lets them go on", "pause", "resume", make_pause},
       {"clock",
        "slows down or speeds up the clocks of one node, a minority, a majority, all, the leader",
        "skew-clock", "restore-clock", make_clock},
       {"membership",
        "removes nodes, adds them, takes their vote, hands leadership over; one change at a time",
-       "change-members", "restore-members", make_membership},
+       "change-members", "restore-members", make_membership, 50},
   };
   return list;
 }
@@ -291,6 +294,12 @@ Result<Parts> assemble(const TestPlan& plan) {
   const auto workload = find("workload", workloads(), plan.workload);
   if (!workload) return workload.error();
 
+  const bool asks_latency = plan.latency != TestPlan().latency;
+  if (asks_latency && plan.environment != "sim") {
+    return Error{fmt::format(
+        "--latency: in {} messages take as long as they take; the nemesis packet delays them",
+        plan.environment)};
+  }
   if (plan.capture && !(*environment)->captures) {
     return Error{
         fmt::format("--capture: there are no packets in the environment {}", plan.environment)};
@@ -332,7 +341,9 @@ Pool pool_for(const TestPlan& plan) {
   if (!target) return pool;
   const NemesisContext context = nemesis_context(*environment, **target);
   for (const NemesisEntry& entry : nemeses()) {
-    if (entry.make != nullptr && entry.make(context)) pool.nemeses.emplace_back(entry.name);
+    if (entry.make != nullptr && entry.make(context)) {
+      pool.nemeses.push_back({std::string(entry.name), entry.percent});
+    }
   }
   for (const Setting& setting : (*target_entry)->settings) {
     if (!setting.drawn) continue;

@@ -58,6 +58,7 @@ struct NemesisEntry {
   std::string_view strike;  // the f after which something stays broken,
   std::string_view cure;    // and the f that mends it
   Result<std::unique_ptr<Nemesis>> (*make)(const NemesisContext& context);
+  int percent = 33;  // of the runs of a swarm that have it; more for what most bugs need
 };
 
 const std::vector<TargetEntry>& targets();

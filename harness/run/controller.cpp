@@ -10,6 +10,7 @@
 
 #include "harness/generators/generators.hpp"
 #include "harness/run/cluster_watch.hpp"
+#include "harness/run/election_wait.hpp"
 #include "harness/run/interpreter.hpp"
 
 namespace faultline {
@@ -152,14 +153,17 @@ class Life {
     const Nemesis& nemesis = *parts_.nemesis;
     const Rng chance = rng_for(plan_, "faults");
     const Duration mean = plan_.nemesis_interval;
-    const auto round = [&nemesis, chance, mean](const Context&, std::int64_t i) {
+    const bool waits = waits_for_elections(nemesis);
+    const auto round = [&nemesis, chance, mean, waits](const Context&, std::int64_t i) {
       Rng rng = chance.split(static_cast<std::uint64_t>(i));
-      const Duration pause = draw_pause(rng, mean);
+      gen::Gens steps{gen::sleep(draw_pause(rng, mean))};
+      if (waits && rng.chance(1, 3)) steps.push_back(gen::once(draw_election_wait(rng)));
       const auto propose = [&nemesis, rng](const Context&) {
         Rng again = rng;  // whoever asks twice is told the same
         return nemesis.propose(again);
       };
-      return gen::sequence({gen::sleep(pause), gen::limit(1, gen::each(propose))});
+      steps.push_back(gen::limit(1, gen::each(propose)));
+      return gen::sequence(std::move(steps));
     };
     return gen::sequence({gen::sleep(mean), gen::numbered(round)});
   }

@@ -30,6 +30,7 @@ void for_each_field(Visit visit) {
   visit("time-limit-ns", "--time-limit", &TestPlan::time_limit);
   visit("nemesis-interval-ns", "--nemesis-interval", &TestPlan::nemesis_interval);
   visit("recovery-bound-ns", "--recovery-bound", &TestPlan::recovery_bound);
+  visit("latency-ns", "--latency", &TestPlan::latency);
   visit("threads-per-key", "--threads-per-key", &TestPlan::threads_per_key);
   visit("ops-per-key", "--ops-per-key", &TestPlan::ops_per_key);
   visit("values", "--values", &TestPlan::values);

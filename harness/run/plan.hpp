@@ -29,6 +29,7 @@ struct TestPlan {
   Duration time_limit = 60 * kSecond;       // of the main phase
   Duration nemesis_interval = 1 * kSecond;  // mean time between two faults or cures
   Duration recovery_bound = 10 * kSecond;   // after the last heal
+  Duration latency = 1'500 * kMicrosecond;  // of a message, on average; in virtual time only
   int threads_per_key = 5;                  // processes that work on the same key at a time
   int ops_per_key = 400;
   int values = 5;             // that are written to a key: 0, 1, ...

@@ -23,28 +23,32 @@ T draw(Rng rng, std::span<const Choice<T>> choices) {
   return choices[rng.weighted(weights)].value;
 }
 
-constexpr std::array<Choice<int>, 3> kNodes{{{3, 6}, {5, 5}, {7, 1}}};
+constexpr std::array<Choice<int>, 4> kNodes{{{3, 5}, {4, 1}, {5, 5}, {7, 1}}};
 constexpr std::array<Choice<int>, 4> kRates{{{100}, {200, 2}, {400}, {800}}};
 // Also so short that several faults fall into one election.
-constexpr std::array<Choice<Duration>, 5> kIntervals{{{50 * kMillisecond},
-                                                      {150 * kMillisecond, 2},
+constexpr std::array<Choice<Duration>, 5> kIntervals{{{50 * kMillisecond, 2},
+                                                      {150 * kMillisecond, 3},
                                                       {400 * kMillisecond, 2},
-                                                      {1000 * kMillisecond, 2},
+                                                      {1000 * kMillisecond},
                                                       {2000 * kMillisecond}}};
+// The longer a message takes, the more happens at the same time: two elections, a write and a cut.
+// Longer than this, and elections hardly succeed.
+constexpr std::array<Choice<Duration>, 4> kLatencies{
+    {{1'500 * kMicrosecond, 3}, {5 * kMillisecond}, {12 * kMillisecond}, {25 * kMillisecond}}};
 constexpr std::array<Choice<int>, 4> kThreadsPerKey{{{2}, {3}, {5, 2}, {8}}};
 constexpr std::array<Choice<int>, 3> kGroups{{{1}, {2, 2}, {3}}};  // that work on a key each
 // Mostly few: a register forgets a lost write with the next one, so what a cluster did wrong is
 // best seen by many keys that live shortly; long lives are for what builds up.
-constexpr std::array<Choice<int>, 4> kOpsPerKey{{{10}, {20, 3}, {100}, {400}}};
+constexpr std::array<Choice<int>, 4> kOpsPerKey{{{10}, {20, 2}, {100, 2}, {400}}};
 constexpr std::array<Choice<int>, 4> kValues{{{3}, {5, 2}, {10}, {100}}};
 
-// Each with even odds, but not none at all.
-std::vector<std::string> draw_nemeses(Rng rng, const std::vector<std::string>& pool) {
+// Each with its own odds, but not none at all.
+std::vector<std::string> draw_nemeses(Rng rng, const std::vector<Pool::Nemesis>& pool) {
   std::vector<std::string> drawn;
-  for (const std::string& name : pool) {
-    if (rng.chance(1, 2)) drawn.push_back(name);
+  for (const auto& [name, percent] : pool) {
+    if (rng.chance(static_cast<std::uint32_t>(percent), 100)) drawn.push_back(name);
   }
-  if (drawn.empty() && !pool.empty()) drawn.push_back(rng.pick(pool));
+  if (drawn.empty() && !pool.empty()) drawn.push_back(rng.pick(pool).name);
   return drawn;
 }
 
@@ -80,6 +84,7 @@ void draw_defaults(const Fields& given, const Pool& pool, TestPlan& plan) {
   set("--nodes", plan.nodes, std::span(kNodes));
   set("--rate", plan.rate, std::span(kRates));
   set("--nemesis-interval", plan.nemesis_interval, std::span(kIntervals));
+  if (plan.environment == "sim") set("--latency", plan.latency, std::span(kLatencies));
   set("--ops-per-key", plan.ops_per_key, std::span(kOpsPerKey));
   set("--values", plan.values, std::span(kValues));
   draw_processes(swarm, given, plan);

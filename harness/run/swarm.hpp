@@ -13,7 +13,11 @@ namespace faultline {
 
 // What there is to draw from for a target in an environment.
 struct Pool {
-  std::vector<std::string> nemeses;                // that can be used there
+  struct Nemesis {
+    std::string name;
+    int percent = 50;  // of the runs that have it
+  };
+  std::vector<Nemesis> nemeses;                    // that can be used there
   std::vector<std::vector<std::string>> settings;  // of each setting that may be drawn, all choices
 };
 

@@ -61,8 +61,8 @@ class LedTarget final : public Target {
   Task<std::optional<NodeId>> leader(Environment&) override { co_return who; }
 };
 
-// What holds of every nemesis on links. Strikes and cures come by turns, proposing changes nothing,
-// and healing() names the cure, which does `cured`.
+// What holds of every nemesis on links. A cure comes after one strike or more, proposing changes
+// nothing, and healing() names the cure, which does `cured`.
 void expect_turns(RecordingEnvironment& environment, Nemesis& nemesis, Symbol strike, Symbol cure,
                   const std::string& cured);
 // `op` is aimed at the leader, and nobody leads: nothing is done, and the next may strike.

@@ -21,6 +21,14 @@ struct LinkBehaviour {
   Duration straggler_delay = 200 * kMillisecond;  // uniform on top, for those
   int loss_chance = 30;
   int duplicate_chance = 30;
+
+  // With messages, but for the stragglers, that take `mean` on average.
+  static LinkBehaviour of_latency(Duration mean) {
+    LinkBehaviour behaviour;
+    behaviour.least_delay = mean / 3;
+    behaviour.jitter = 2 * (mean - behaviour.least_delay);
+    return behaviour;
+  }
 };
 
 class Network {

@@ -16,7 +16,7 @@ using testing::ElementsAre;
 
 constexpr std::uint64_t kSeeds = 10'000;
 
-const Pool kPool{{"partition", "packet", "kill", "pause", "clock"},
+const Pool kPool{{{"partition", 75}, {"packet"}, {"kill"}, {"pause"}, {"clock", 20}},
                  {{"snapshot-every=100", "snapshot-every=10"}, {"reads=index", "reads=lease"}}};
 
 TestPlan drawn(std::uint64_t seed, TestPlan plan = {}, Fields given = {}) {
@@ -55,7 +55,7 @@ TEST(Swarm, DrawsWhatCanBeRun) {
     EXPECT_TRUE(gen::check_key_groups(plan.concurrency, plan.threads_per_key));
     EXPECT_FALSE(plan.nemeses.empty());
     EXPECT_TRUE(std::ranges::is_sorted(plan.nemeses, {}, [](const std::string& name) {
-      return std::ranges::find(kPool.nemeses, name);
+      return std::ranges::find(kPool.nemeses, name, &Pool::Nemesis::name);
     })) << "in the order of the pool";
     EXPECT_THAT(plan.settings.size(), 2U);
     EXPECT_GE(plan.nodes, 3);
@@ -78,6 +78,7 @@ const std::vector<Field>& fields() {
       {"--rate", [](TestPlan& plan) { plan.rate = 1; }},
       {"--nemesis", [](TestPlan& plan) { plan.nemeses = {"none"}; }},
       {"--nemesis-interval", [](TestPlan& plan) { plan.nemesis_interval = 1; }},
+      {"--latency", [](TestPlan& plan) { plan.latency = 1; }},
       {"--ops-per-key", [](TestPlan& plan) { plan.ops_per_key = 1; }},
       {"--values", [](TestPlan& plan) { plan.values = 1; }},
       {"--set", [](TestPlan& plan) { plan.settings = {}; }},

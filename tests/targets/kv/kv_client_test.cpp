@@ -253,6 +253,18 @@ TEST(KvClient, AnAnswerNobodyUnderstandsMayHideAnEffect) {
   }
 }
 
+TEST(KvClient, WhatIsMalformedMayHaveHappenedOnlyIfItWasSentBefore) {
+  const Response malformed{Response::Kind::malformed, {}, 0};
+  for (const bool silent_first : {false, true}) {
+    ScriptedEnvironment environment(3, [&](NodeId, const Command&, int attempt) {
+      return silent_first && attempt == 1 ? kSilence : answered(malformed);
+    });
+    const Op done = invoke(environment, kWriteOp);
+    EXPECT_EQ(done.type, silent_first ? OpType::info : OpType::fail);
+    EXPECT_EQ(done.error.name(), "malformed");
+  }
+}
+
 TEST(KvClient, RetriesAfterSilenceAndIsAnswered) {
   ScriptedEnvironment environment(
       3, [](NodeId node, const Command&, int) { return node == 1 ? answered(kDone) : kSilence; });

@@ -32,6 +32,21 @@ TEST(Membership, BeginsWithAllAndIsToldToWhoAsks) {
   EXPECT_EQ(hint->leader, 1);
 }
 
+TEST(Membership, WhoAreMembersIsToldOnlyOnceThatIsDecided) {
+  Cluster cluster(3);
+  ASSERT_TRUE(cluster.elect(0));
+  cluster.ask(0, {Change::remove, 2});  // in its log, but nobody has confirmed it
+  const auto open = cluster.admin_answer(cluster.ask(0, {}));
+  ASSERT_TRUE(open);
+  EXPECT_EQ(open->kind, Kind::refused);
+  cluster.deliver_all();
+  cluster.run_for(kSecond);
+  const auto decided = cluster.admin_answer(cluster.ask(*cluster.leader(), {}));
+  ASSERT_TRUE(decided);
+  EXPECT_EQ(decided->kind, Kind::ok);
+  EXPECT_EQ(decided->membership.voters, (Nodes{0, 1}));
+}
+
 TEST(Membership, ARemovedNodeIsNotNeededAndDisturbsNobody) {
   Cluster cluster(3);
   ASSERT_TRUE(cluster.elect(0));

@@ -1,0 +1,91 @@
+#include "harness/run/election_wait.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <utility>
+
+namespace faultline {
+namespace {
+
+constexpr Duration kPatience = 500 * kMillisecond;  // an election takes no longer
+// Often enough to be there while the news is under way; asking real nodes costs something.
+constexpr Duration kPollInterval = kMillisecond;
+
+class ElectionWaits final : public Nemesis {
+ public:
+  ElectionWaits(std::unique_ptr<Nemesis> nemesis, Environment& environment, Target& target)
+      : nemesis_(std::move(nemesis)), environment_(environment), target_(target) {}
+
+  std::vector<Symbol> functions() const override {
+    std::vector<Symbol> all = nemesis_->functions();
+    all.push_back(kAwaitElection);
+    return all;
+  }
+
+  std::optional<Op> propose(Rng& rng) const override { return nemesis_->propose(rng); }
+  std::vector<Op> healing() const override { return nemesis_->healing(); }
+
+  Task<Op> invoke(Op op) override {
+    if (op.f != kAwaitElection) {
+      Op done = co_await nemesis_->invoke(std::move(op));
+      co_return done;
+    }
+    if (!op.value.is_integer() || op.value.integer() < 0 || op.value.integer() > kPatience) {
+      throw std::runtime_error("expected how long to go on after the election, in nanoseconds");
+    }
+    Op done = completion(op, OpType::info);
+    const bool elected = co_await await_election();
+    if (elected) {
+      co_await sleep(op.value.integer());
+    } else {
+      done.error = Symbol::of("nobody else came to lead");
+    }
+    co_return done;
+  }
+
+ private:
+  Task<> sleep(Duration duration) {
+    Clock& clock = environment_.clock();
+    co_await sleep_until(clock, clock.now() + duration);
+  }
+
+  // False: not within the time that there is.
+  Task<bool> await_election() {
+    const Time deadline = environment_.clock().now() + kPatience;
+    const std::optional<NodeId> before = co_await target_.leader(environment_);
+    had_leader_ = had_leader_ || before;
+    if (!had_leader_) co_return false;  // perhaps nobody ever leads
+    while (environment_.clock().now() < deadline) {
+      co_await sleep(kPollInterval);
+      const std::optional<NodeId> now = co_await target_.leader(environment_);
+      if (now && now != before) co_return true;
+    }
+    co_return false;
+  }
+
+  std::unique_ptr<Nemesis> nemesis_;
+  Environment& environment_;
+  Target& target_;
+  bool had_leader_ = false;
+};
+
+}  // namespace
+
+Op draw_election_wait(Rng& rng) {
+  constexpr std::array<Duration, 4> kMost{0, kMillisecond, 5 * kMillisecond, 50 * kMillisecond};
+  return invocation(kAwaitElection, Value(rng.between(0, kMost[rng.below(kMost.size())])));
+}
+
+std::unique_ptr<Nemesis> with_election_waits(std::unique_ptr<Nemesis> nemesis,
+                                             Environment& environment, Target& target) {
+  if (nemesis->functions().empty()) return nemesis;
+  return std::make_unique<ElectionWaits>(std::move(nemesis), environment, target);
+}
+
+bool waits_for_elections(const Nemesis& nemesis) {
+  const std::vector<Symbol> functions = nemesis.functions();
+  return std::ranges::find(functions, kAwaitElection) != functions.end();
+}
+
+}  // namespace faultline
