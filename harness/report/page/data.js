@@ -17,74 +17,89 @@ function readRun(text) {
   return run;
 }
 
+// Unsigned LEB128 numbers, one after the other.
 class Varints {
   constructor(bytes) {
     this.bytes = bytes;
     this.at = 0;
   }
 
-  next() {
-    let byte = this.bytes[this.at++];
-    if (byte < 128) return byte;
-    let value = byte & 127;
-    for (let factor = 128; byte >= 128; factor *= 128) {  // *: more than 32 bits
-      byte = this.bytes[this.at++];
-      value += (byte & 127) * factor;
+  fill(column) {
+    const {bytes} = this;
+    let {at} = this;
+    for (let i = 0; i < column.length; ++i) {
+      let byte = bytes[at++];
+      let value = byte & 127;
+      for (let factor = 128; byte >= 128; factor *= 128) {  // *: more than 32 bits
+        byte = bytes[at++];
+        value += (byte & 127) * factor;
+      }
+      column[i] = value;
     }
-    if (this.at > this.bytes.length) throw new RangeError('the operations are cut short');
-    return value;
+    this.at = at;
+    return column;
   }
 }
 
-function emptyColumns(n) {
-  const column = () => new Uint32Array(n);
-  return {
-    count: n, start: new Float64Array(n), end: new Float64Array(n), process: column(),
-    kind: column(), key: column(), argument: column(), result: column(), error: column(),
-    position: column(),
-  };
-}
-
+// Column by column, in this order.
 function readColumns(bytes) {
-  const in_ = new Varints(bytes);
-  const ops = emptyColumns(bytes.length ? in_.next() : 0);
-  let start = 0;
-  let position = 0;
-  for (let i = 0; i < ops.count; ++i) {
-    start += in_.next();
-    const lasted = in_.next();
-    ops.start[i] = start;
-    ops.end[i] = lasted ? start + lasted - 1 : Infinity;
-    ops.process[i] = in_.next();
-    ops.kind[i] = in_.next();
-    ops.key[i] = in_.next();
-    ops.argument[i] = in_.next();
-    ops.result[i] = in_.next();
-    ops.error[i] = in_.next();
-    position += in_.next();
-    ops.position[i] = position;
+  const numbers = new Varints(bytes);
+  const n = bytes.length ? numbers.fill(new Float64Array(1))[0] : 0;
+  if (!(n * 9 < bytes.length + 9)) throw new RangeError('The operations are cut short.');
+  const whole = () => numbers.fill(new Uint32Array(n));
+  const start = numbers.fill(new Float64Array(n));  // as the time since the one before
+  const end = numbers.fill(new Float64Array(n));  // as 1 + the time it took, 0: it never ended
+  const ops = {count: n, start, end, process: whole(), kind: whole(), key: whole(),
+    argument: whole(), result: whole(), error: whole(), position: whole()};
+  if (numbers.at > bytes.length) throw new RangeError('The operations are cut short.');
+  for (let i = 0; i < n; ++i) {
+    if (i > 0) start[i] += start[i - 1];
+    end[i] = end[i] === 0 ? Infinity : start[i] + end[i] - 1;
+    if (i > 0) ops.position[i] += ops.position[i - 1];
   }
-  if (in_.at > bytes.length) throw new RangeError('the operations are cut short');
   return ops;
 }
 
 function fromBase64(text) {
-  const raw = atob(text.trim());
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+  const raw = atob(text);
   const bytes = new Uint8Array(raw.length);
   for (let i = 0; i < raw.length; ++i) bytes[i] = raw.charCodeAt(i);
   return bytes;
 }
 
-async function readOps(text) {
-  if (!text.trim()) return emptyColumns(0);
+// Not by way of a Blob or a Response, which are slower by the detour through another process.
+async function inflated(bytes) {
+  const stream = new DecompressionStream('deflate');
+  const writer = stream.writable.getWriter();
+  const written = writer.write(bytes).then(() => writer.close());
+  written.catch(() => {});  // reading fails, too, and says so
+  const chunks = [];
+  let size = 0;
+  const reader = stream.readable.getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    chunks.push(next.value);
+    size += next.value.length;
+  }
+  await written;
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+async function readOps(packed) {
+  const text = packed.trim();
+  if (!text) return readColumns(new Uint8Array(0));
   if (typeof DecompressionStream === 'undefined') {
     throw new Error('This browser cannot unpack the operations (it has no DecompressionStream). ' +
       'Chrome and Edge can from version 80, Safari from 16.4, Firefox from 113. ' +
       'All operations are also in history.jsonl, beside this file.');
   }
-  const packed = new Blob([fromBase64(text)]).stream();
-  const stream = packed.pipeThrough(new DecompressionStream('deflate'));
-  return readColumns(new Uint8Array(await new Response(stream).arrayBuffer()));
+  return readColumns(await inflated(fromBase64(text)));
 }
 
 // What is said of one operation, in words.

@@ -4,7 +4,8 @@ function showChecks(run) {
   byId('checkers').hidden = !run.checks.length;
   for (const check of run.checks) {
     const facts = (check.facts || []).map(([name, value]) => [name, value]);
-    const text = check.text ? element('pre', {tabindex: '0', dir: 'ltr'}, visibleLines(check.text)) : '';
+    const text = check.text ? element('pre', {tabindex: '0', dir: 'ltr'},
+      visibleLines(check.text)) : '';
     byId('checkers-list').append(element('details', {open: check.verdict !== 'valid'},
       element('summary', {}, badge(check.verdict), ' ',
         element('h3', {}, fromRun(check.checker)), ' ', fromRun(check.reason || '', 'span')),

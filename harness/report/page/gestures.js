@@ -115,10 +115,11 @@ class Gestures {
   aboutOp({op, crowd}) {
     const {ops} = this.history;
     const outcome = kOutcomes[ops.outcome(op)] ?? '?';
-    const took = ops.end[op] === Infinity ? 'never returned' : duration(ops.end[op] - ops.start[op]);
+    const took = ops.end[op] === Infinity ? 'never returned'
+      : duration(ops.end[op] - ops.start[op]);
     const lines = [ops.label(op), kOutcomeSigns[outcome] + ' ' + outcome + ', ' + took,
       'process ' + ops.processName(op) + ', key ' + ops.keyName(op)];
-    if (crowd > 1) lines.push('and ' + plural(crowd - 1, 'more', 'more') + ' at this pixel: zoom in');
+    if (crowd > 1) lines.push('and ' + count(crowd - 1) + ' more at this pixel: zoom in');
     return lines;
   }
 

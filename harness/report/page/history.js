@@ -178,7 +178,9 @@ class History {
   reveal(op) {
     const t = this.ops.start[op];
     const span = this.view.to - this.view.from;
-    if (t < this.view.from || t > this.view.to - span / 20) this.setView(t - span / 2, t + span / 2);
+    if (t < this.view.from || t > this.view.to - span / 20) {
+      this.setView(t - span / 2, t + span / 2);
+    }
     this.choose(op);
   }
 

@@ -1,5 +1,5 @@
-// Draws the history: faults above and behind the lanes, an axis below. Knows nothing of pointers and
-// keys; what is to be seen (view, selection) is set by history.js.
+// Draws the history: faults above and behind the lanes, an axis below. Knows nothing of pointers
+// and keys; what is to be seen (view, selection) is set by history.js.
 
 const kAxisHeight = 22;
 const kFaultRow = 15;
@@ -135,7 +135,8 @@ class HistoryCanvas {
     this.clip(this.gutter, this.head, this.width - this.gutter, this.bottom - this.head, () => {
       if (this.painted) this.drawPixels();
       else drawBars(this);
-      this.drawSelection();
+      this.frame(this.run.failure ? this.run.failure.op : -1, this.theme.bad);
+      this.frame(this.selected, this.theme.chosen);
     });
     this.drawNames();
   }
@@ -164,16 +165,15 @@ class HistoryCanvas {
     this.pen.drawImage(image, this.gutter, this.head, image.width / ratio, image.height / ratio);
   }
 
-  drawSelection() {
-    const {ops, pen, theme, selected} = this;
-    if (selected < 0) return;
-    const lane = this.lanes.laneOf[ops.process[selected]];
-    const x0 = this.x(ops.start[selected]);
-    const x1 = Math.min(this.width, this.x(Math.min(ops.end[selected], this.run.end)));
-    pen.strokeStyle = theme.chosen;
-    pen.lineWidth = 2;
-    const width = Math.max(4, x1 - x0);
-    pen.strokeRect(x0 - 1, this.laneY(lane), width + 2, this.barHeight() + 2);
+  frame(op, colour) {
+    if (!(op >= 0 && op < this.ops.count)) return;
+    const lane = this.lanes.laneOf[this.ops.process[op]];
+    const x0 = Math.max(-9, this.x(this.ops.start[op]));
+    const x1 = Math.min(this.width + 9, this.x(Math.min(this.ops.end[op], this.run.end)));
+    if (x1 < 0 || x0 > this.width) return;
+    this.pen.strokeStyle = colour;
+    this.pen.lineWidth = 2;
+    this.pen.strokeRect(x0 - 1, this.laneY(lane), Math.max(4, x1 - x0) + 2, this.barHeight() + 2);
   }
 
   drawNames() {
@@ -245,6 +245,7 @@ class HistoryCanvas {
       pen.fillStyle = theme.quiet;
       pen.fillText(text, x - half, this.bottom + 7);
     }
+    pen.fillStyle = theme.quiet;
     pen.fillText(this.lanes.packed ? 'lane' : 'process', 0, this.bottom + 7);
   }
 }

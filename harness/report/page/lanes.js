@@ -91,7 +91,9 @@ class Lanes {
   longest() {
     const {from} = this.levels[this.levels.length - 1];
     let most = 0;
-    for (let lane = 0; lane < this.count; ++lane) most = Math.max(most, from[lane + 1] - from[lane]);
+    for (let lane = 0; lane < this.count; ++lane) {
+      most = Math.max(most, from[lane + 1] - from[lane]);
+    }
     return most;
   }
 

@@ -52,14 +52,23 @@ function onChange(charts, history) {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
 }
 
-function showHistory(run, ops, counterexample, charts) {
+// Lets the browser show what is drawn so far; a page in the background is not kept waiting.
+function shown() {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve, 0));
+    setTimeout(resolve, 200);
+  });
+}
+
+async function showHistory(run, ops, counterexample, charts) {
   const history = new History(run, ops);
-  new Gestures(history, byId('history-canvas'));
-  new Filter(run, ops, history);
-  showLegend(run);
+  await shown();
   page.history = history;
   page.firstDraw = performance.now();
   performance.mark('history-drawn');
+  new Gestures(history, byId('history-canvas'));
+  new Filter(run, ops, history);
+  showLegend(run);
   counterexample.setOps(ops);
   counterexample.showInHistory = (op) => {
     history.goTo(op);
@@ -102,11 +111,12 @@ async function main() {
     const packed = byId('ops');
     const ops = new Ops(run, await readOps(packed.textContent));
     packed.remove();  // large, and not needed any more
-    history = showHistory(run, ops, counterexample, charts);
+    history = await showHistory(run, ops, counterexample, charts);
     charts.render();
     showAvailability(run, ops, history);
   } catch (error) {
     byId('history').hidden = true;
+    byId('contents').querySelector('[href="#history"]').remove();
     trouble('The history cannot be drawn. ' + visible(error.message));
     charts.render();
   }

@@ -1,6 +1,6 @@
 // Lanes with more operations than there is room for bars: painted pixel by pixel into an image.
-// The shapes are those of the bars: ok is a full bar, fail its lower half, info is striped, and what
-// never ended is a line in the middle. Where they fall on one pixel, each still shows.
+// The shapes are those of the bars: ok is a full bar, fail its lower half, info is striped, and
+// what never ended is a line in the middle. Where they fall on one pixel, each still shows.
 
 class Raster {
   constructor() {

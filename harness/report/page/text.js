@@ -77,7 +77,8 @@ const kVerdictSigns = {valid: '\u2713', invalid: '\u2717', unknown: '?'};
 function badge(verdict) {
   const known = Object.hasOwn(kVerdictSigns, verdict) ? verdict : 'unknown';
   return element('span', {class: 'badge ' + known},
-    element('span', {class: 'sign', 'aria-hidden': 'true'}, kVerdictSigns[known]), visible(verdict));
+    element('span', {class: 'sign', 'aria-hidden': 'true'}, kVerdictSigns[known]),
+    visible(verdict));
 }
 
 // Pairs as a list of terms; values are strings or elements.
@@ -92,7 +93,8 @@ function table(caption, heads, rows) {
     {scope: i ? null : 'row', class: numeric(cell) ? 'number' : null}, cell));
   return element('div', {class: 'wide', tabindex: '0', role: 'group', 'aria-label': caption},
     element('table', {}, element('caption', {}, caption),
-      element('thead', {}, element('tr', {}, ...heads.map((h) => element('th', {scope: 'col'}, h)))),
+      element('thead', {},
+        element('tr', {}, ...heads.map((head) => element('th', {scope: 'col'}, head)))),
       element('tbody', {}, ...rows.map((row) => element('tr', {}, ...cells(row))))));
 }
 
