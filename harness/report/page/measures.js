@@ -6,7 +6,7 @@ function picker(legend, name, names, chosen, changed) {
   return element('fieldset', {}, element('legend', {}, legend), ...names.map((text, i) => {
     const input = element('input', {type: 'radio', name, checked: i === chosen});
     input.addEventListener('change', () => changed(i));
-    return element('label', {}, input, ' ', visible(text));
+    return element('label', {}, input, ' ', fromRun(text));
   }));
 }
 
