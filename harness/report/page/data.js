@@ -41,7 +41,8 @@ class Varints {
   }
 }
 
-// Column by column, in this order.
+// Column by column. The first are enough to draw the history; what is said of each operation is
+// read by readRest(), afterwards.
 function readColumns(bytes) {
   const numbers = new Varints(bytes);
   const n = bytes.length ? numbers.fill(new Float64Array(1))[0] : 0;
@@ -49,14 +50,16 @@ function readColumns(bytes) {
   const whole = () => numbers.fill(new Uint32Array(n));
   const start = numbers.fill(new Float64Array(n));  // as the time since the one before
   const end = numbers.fill(new Float64Array(n));  // as 1 + the time it took, 0: it never ended
-  const ops = {count: n, start, end, process: whole(), kind: whole(), key: whole(),
-    argument: whole(), result: whole(), error: whole(), position: whole()};
-  if (numbers.at > bytes.length) throw new RangeError('The operations are cut short.');
+  const ops = {count: n, start, end, process: whole(), kind: whole()};
   for (let i = 0; i < n; ++i) {
     if (i > 0) start[i] += start[i - 1];
     end[i] = end[i] === 0 ? Infinity : start[i] + end[i] - 1;
-    if (i > 0) ops.position[i] += ops.position[i - 1];
   }
+  ops.readRest = function() {
+    for (const name of ['key', 'argument', 'result', 'error', 'position']) this[name] = whole();
+    for (let i = 1; i < n; ++i) this.position[i] += this.position[i - 1];
+    if (numbers.at > bytes.length) throw new RangeError('The operations are cut short.');
+  };
   return ops;
 }
 

@@ -66,6 +66,7 @@ async function showHistory(run, ops, counterexample, charts) {
   page.history = history;
   page.firstDraw = performance.now();
   performance.mark('history-drawn');
+  ops.readRest();
   new Gestures(history, byId('history-canvas'));
   new Filter(run, ops, history);
   showLegend(run);
