@@ -279,7 +279,7 @@ const std::vector<NemesisEntry>& nemeses() {
        "slows down or speeds up the clocks of one node, a minority, a majority, all, the leader",
        "skew-clock", "restore-clock", make_clock},
       {"membership",
-       "removes nodes, adds them, takes their vote, hands leadership over; one change at a time",
+       "removes nodes, adds them, takes their vote, hands leadership over; sometimes two at once",
        "change-members", "restore-members", make_membership, 50},
   };
   return list;

@@ -12,7 +12,7 @@ struct Bugs {
   bool ack_before_commit = false;
   bool commit_old_term = false;
   bool forget_vote = false;
-  bool volatile_vote = false;
+  bool volatile_term = false;
   bool vote_without_log = false;
   bool pre_vote_counts = false;
   bool half_quorum = false;

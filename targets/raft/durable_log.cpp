@@ -45,6 +45,10 @@ Result<void> DurableLog::replay(std::span<const Bytes> records) {
     const Result<void> result = replay_one(records[i]);
     if (!result) return Error{fmt::format("log record {}: {}", i, result.error().message)};
   }
+  if (bugs_.volatile_term) {  // as if neither had been kept
+    term_ = 0;
+    vote_.reset();
+  }
   return {};
 }
 
@@ -104,11 +108,10 @@ void DurableLog::set_term(Term term, std::optional<NodeId> vote, Effects& out) {
 }
 
 Bytes DurableLog::term_record() const {
-  const bool voted = vote_ && !bugs_.volatile_vote;
   ByteWriter record;
   record.byte(kTermRecord);
   record.natural(term_);
-  record.natural(voted ? static_cast<std::uint64_t>(*vote_) + 1 : 0);
+  record.natural(vote_ ? static_cast<std::uint64_t>(*vote_) + 1 : 0);
   return record.take();
 }
 
