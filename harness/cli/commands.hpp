@@ -39,6 +39,7 @@ void add_shrink_command(CLI::App& app, int& exit_code);
 void add_diagram_command(CLI::App& app, int& exit_code);
 void add_convert_command(CLI::App& app, int& exit_code);
 void add_verify_command(CLI::App& app, int& exit_code);
+void add_serve_command(CLI::App& app, int& exit_code);
 void add_list_command(CLI::App& app, int& exit_code);
 void add_doctor_command(CLI::App& app, int& exit_code);
 void add_node_command(CLI::App& app, int& exit_code);

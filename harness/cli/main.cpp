@@ -44,6 +44,7 @@ int run(int argc, char** argv) {
   add_diagram_command(app, exit_code);
   add_convert_command(app, exit_code);
   add_verify_command(app, exit_code);
+  add_serve_command(app, exit_code);
   add_list_command(app, exit_code);
   add_doctor_command(app, exit_code);
   add_node_command(app, exit_code);

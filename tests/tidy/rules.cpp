@@ -33,6 +33,7 @@ const std::array kLayers = {
     Layer{"harness/store", {}},
     Layer{"harness/report", {"harness/store"}},
     Layer{"harness/run", {"harness/generators"}},
+    Layer{"harness/serve", {"harness/store"}},
     Layer{"checkers", {}},
     Layer{"nemeses", {}},
     Layer{"targets", {"harness/environments"}},

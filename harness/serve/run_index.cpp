@@ -1,0 +1,196 @@
+#include "harness/serve/run_index.hpp"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <utility>
+
+#include "harness/serve/target.hpp"
+#include "harness/store/run_directory.hpp"
+
+namespace faultline::serve {
+namespace {
+
+namespace dom = simdjson::dom;
+
+constexpr std::size_t kMostJson = std::size_t{64} << 20U;
+constexpr std::size_t kMostReason = 400;
+constexpr Nanoseconds kSecondNs = 1'000'000'000;
+
+Nanoseconds now_ns() {
+  using std::chrono::nanoseconds;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<nanoseconds>(now).count();
+}
+
+std::string in_run(const RunId& run, std::string_view file) {
+  return fmt::format("{}/{}", run.path(), file);
+}
+
+// The end of a history: when its last whole line was, and whether it is the last of all.
+struct Ending {
+  std::optional<std::int64_t> time;
+  bool finished = false;
+};
+
+Ending ending_of(const OpenFile& history) {
+  constexpr std::uint64_t kTail = 4096;
+  const std::uint64_t from = history.size - std::min(history.size, kTail);
+  std::string tail = history.read(from, kTail);
+  Ending ending;
+  tail.resize(tail.rfind('\n') + 1);  // npos + 1: nothing is whole
+  if (tail.empty()) return ending;
+  const std::size_t before = tail.rfind('\n', tail.size() - 2);
+  const std::string_view line =
+      std::string_view(tail).substr(before == std::string::npos ? 0 : before + 1);
+  std::int64_t time = 0;
+  if (!line.starts_with('[')) return ending;
+  const auto parsed = std::from_chars(line.data() + 1, line.data() + line.size(), time);
+  if (parsed.ec == std::errc()) ending.time = time;
+  ending.finished = line.find(R"("nemesis","info","finished")") != std::string_view::npos;
+  return ending;
+}
+
+RunState state_without_results(const std::optional<OpenFile>& history) {
+  constexpr Nanoseconds kLongest = 600 * kSecondNs;  // who wrote so long ago has gone
+  if (!history || now_ns() - history->modified > kLongest) return RunState::cut_short;
+  const Ending ending = ending_of(*history);
+  if (ending.finished) return RunState::judging;
+  const auto writer = history->has_writer();
+  const bool recent = now_ns() - history->modified < 30 * kSecondNs;
+  return writer.value_or(recent) ? RunState::running : RunState::cut_short;
+}
+
+// Of a field that is missing or of another kind: nothing.
+Json text_at(const dom::element& object, const char* key, std::size_t most = kMostReason) {
+  std::string_view text;
+  if (object[key].get(text) != simdjson::SUCCESS) return nullptr;
+  return std::string(text.substr(0, most));
+}
+
+Json texts_at(const dom::element& object, const char* key) {
+  Json texts = Json::array();
+  dom::array array;
+  if (object[key].get(array) != simdjson::SUCCESS) return texts;
+  for (const dom::element element : array) {
+    std::string_view text;
+    if (element.get(text) == simdjson::SUCCESS) texts.push_back(std::string(text));
+  }
+  return texts;
+}
+
+void add_plan(const dom::element& plan, Json& row) {
+  for (const char* key : {"target", "environment", "workload"}) row[key] = text_at(plan, key);
+  for (const char* key : {"nemeses", "bugs"}) row[key] = texts_at(plan, key);
+  std::uint64_t seed = 0;  // as text: a page's numbers end at 2^53
+  if (plan["seed"].get(seed) == simdjson::SUCCESS) row["seed"] = std::to_string(seed);
+}
+
+void add_results(const dom::element& results, Json& row) {
+  row["verdict"] = text_at(results, "verdict");
+  row["reason"] = text_at(results, "reason");
+  dom::array checks;
+  if (results["checks"].get(checks) != simdjson::SUCCESS) return;
+  for (const dom::element check : checks) {
+    std::uint64_t ops = 0;
+    if (text_at(check, "checker") != "stats") continue;
+    if (check["ops"].get(ops) == simdjson::SUCCESS) row["ops"] = ops;
+  }
+}
+
+// Reads a file of the run and hands it on; says in the row if it is there and cannot be read.
+template <typename Add>
+void add_file(const ResultsTree& tree, const RunId& run, std::string_view file, Json& row,
+              Add add) {
+  thread_local dom::parser parser;
+  std::optional<std::string> text = tree.text(in_run(run, file), kMostJson);
+  if (!text) return;
+  text->reserve(text->size() + simdjson::SIMDJSON_PADDING);
+  dom::element element;
+  if (parser.parse(*text).get(element) != simdjson::SUCCESS || !element.is_object()) {
+    row["reason"] = fmt::format("{} is damaged", file);
+  } else {
+    add(element, row);
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(RunState state) {
+  switch (state) {
+    case RunState::judged: return "judged";
+    case RunState::running: return "running";
+    case RunState::judging: return "judging";
+    case RunState::cut_short: return "cut-short";
+  }
+  return "?";
+}
+
+std::optional<RunState> state_of(const ResultsTree& tree, const RunId& run) {
+  if (tree.file(in_run(run, kResultsFile))) return RunState::judged;
+  const auto history = tree.file(in_run(run, kHistoryFile));
+  if (!history && !tree.file(in_run(run, kTestFile))) return std::nullopt;
+  return state_without_results(history);
+}
+
+Json describe_run(const ResultsTree& tree, const RunId& run) {
+  const auto state = state_of(tree, run);
+  if (!state) return nullptr;
+  Json row;
+  row["id"] = encode_path(run.path());
+  row["name"] = run.name;
+  row["time"] = run.time;
+  row["state"] = to_string(*state);
+  add_file(tree, run, kTestFile, row, add_plan);
+  if (*state == RunState::judged) add_file(tree, run, kResultsFile, row, add_results);
+  if (const auto history = tree.file(in_run(run, kHistoryFile))) {
+    if (const auto time = ending_of(*history).time) {
+      row["seconds"] = static_cast<double>(*time / 1'000'000) / 1e3;
+    }
+  }
+  row["report"] = tree.file(in_run(run, "report.html")).has_value();
+  return row;
+}
+
+void RunIndex::add(const std::string& name, const Entry& directory, Nanoseconds now,
+                   Rows& rows) const {
+  const RunId run{name, directory.name};
+  // What has changed within the clock's last tick may change again without a trace.
+  const bool settled = now - directory.modified > kSecondNs;
+  const std::string key = run.time + "/" + run.name;
+  if (const auto known = known_.find(key);
+      settled && known != known_.end() && known->second.modified == directory.modified) {
+    rows.insert(*known);
+    return;
+  }
+  const Json row = describe_run(tree_, run);
+  if (row.is_null()) return;
+  const bool keep = settled && row["state"] == to_string(RunState::judged);
+  rows[key] = {keep ? directory.modified : -1,
+               row.dump(-1, ' ', false, Json::error_handler_t::replace)};
+}
+
+std::string RunIndex::list() {
+  const std::lock_guard lock(mutex_);
+  const Nanoseconds now = now_ns();
+  Rows rows;
+  for (const Entry& name : tree_.list(".")) {
+    if (name.kind != Entry::Kind::directory) continue;
+    for (const Entry& time : tree_.list(name.name)) {
+      if (time.kind == Entry::Kind::directory) add(name.name, time, now, rows);
+    }
+  }
+  std::string text = R"({"runs":[)";
+  for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
+    if (row != rows.rbegin()) text += ",\n";
+    text += row->second.row;
+  }
+  text += "]}\n";
+  known_ = std::move(rows);
+  return text;
+}
+
+}  // namespace faultline::serve
