@@ -10,6 +10,7 @@
 #include "harness/cli/plan_options.hpp"
 #include "harness/cli/registry.hpp"
 #include "harness/cli/report_json.hpp"
+#include "harness/cli/run_report.hpp"
 #include "harness/cli/schedule_file.hpp"
 #include "harness/store/evidence_file.hpp"
 #include "harness/store/history_reader.hpp"
@@ -82,6 +83,20 @@ std::string repeat_command(const TestPlan& plan, const RunDirectory& run) {
   return test_command(repeat_arguments(plan).substr(std::string_view("test ").size()), run);
 }
 
+// Without a report the verdict stands.
+void save_report(const Judgement& judgement, const TestPlan& plan, const RunDirectory& run,
+                 const History& history) {
+  const Evidence* evidence = nullptr;
+  for (const Report& part : judgement.report.parts) {
+    if (part.evidence && evidence == nullptr) evidence = &*part.evidence;
+  }
+  try {
+    write_report({plan, run, history, results_json(judgement, plan, run), evidence});
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "faultline: warning: no {}: {}\n", kReportFile, e.what());
+  }
+}
+
 Result<Judgement> judge(const TestPlan& plan, const RunDirectory& run, const Watch& watch) {
   auto history = read_history(run.file(kHistoryFile));
   if (!history) return history.error();
@@ -95,6 +110,7 @@ Result<Judgement> judge(const TestPlan& plan, const RunDirectory& run, const Wat
   judgement.proved = std::any_of(judgement.report.parts.begin(), judgement.report.parts.end(),
                                  [](const Report& part) { return part.evidence.has_value(); });
   judgement.unsaved = save(judgement, plan, run);
+  if (judgement.unsaved.empty()) save_report(judgement, plan, run, history->ops);
   return judgement;
 }
 
@@ -129,6 +145,9 @@ void print_judgement(const Judgement& judgement, const TestPlan& plan, const Run
   fmt::print("  history  {}\n", run.file(kHistoryFile).string());
   if (judgement.unsaved.empty()) {
     fmt::print("  results  {}\n", run.file(kResultsFile).string());
+    if (std::filesystem::exists(run.file(kReportFile))) {
+      fmt::print("  report   {}\n", run.file(kReportFile).string());
+    }
     if (!text.empty()) fmt::print("  evidence {}\n", run.file(kCounterexampleFile).string());
   }
   fmt::print("  repeat   {}\n", repeat_command(plan, run));

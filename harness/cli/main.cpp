@@ -42,6 +42,7 @@ int run(int argc, char** argv) {
   add_replay_command(app, exit_code);
   add_shrink_command(app, exit_code);
   add_diagram_command(app, exit_code);
+  add_report_command(app, exit_code);
   add_convert_command(app, exit_code);
   add_verify_command(app, exit_code);
   add_serve_command(app, exit_code);

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-#include "targets/etcd/base64.hpp"
+#include "harness/core/base64.hpp"
 #include "targets/etcd/etcd_request.hpp"
 
 namespace faultline::etcd {

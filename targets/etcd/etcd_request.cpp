@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "targets/etcd/base64.hpp"
+#include "harness/core/base64.hpp"
 
 namespace faultline::etcd {
 namespace {

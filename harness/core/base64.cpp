@@ -1,9 +1,9 @@
-#include "targets/etcd/base64.hpp"
+#include "harness/core/base64.hpp"
 
 #include <array>
 #include <cstdint>
 
-namespace faultline::etcd {
+namespace faultline {
 namespace {
 
 constexpr std::string_view kAlphabet =
@@ -54,4 +54,4 @@ std::optional<std::string> base64_decode(std::string_view text) {
   return bytes;
 }
 
-}  // namespace faultline::etcd
+}  // namespace faultline

@@ -1,10 +1,10 @@
-#include "targets/etcd/base64.hpp"
+#include "harness/core/base64.hpp"
 
 #include <gtest/gtest.h>
 
 #include "harness/core/rng.hpp"
 
-namespace faultline::etcd {
+namespace faultline {
 namespace {
 
 TEST(Base64, TheVectorsOfTheRfc) {
@@ -40,4 +40,4 @@ TEST(Base64, WhatIsNoneIsNotRead) {
 }
 
 }  // namespace
-}  // namespace faultline::etcd
+}  // namespace faultline

@@ -1,0 +1,49 @@
+// faultline report: writes report.html and counterexample.svg of a stored run again.
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+
+#include "harness/cli/command_line.hpp"
+#include "harness/cli/commands.hpp"
+#include "harness/cli/recorded_run.hpp"
+#include "harness/cli/run_report.hpp"
+#include "harness/store/evidence_file.hpp"
+
+namespace faultline::cli {
+namespace {
+
+struct ReportOptions {
+  std::optional<std::string> run;
+  std::string results = kResultsRoot;
+};
+
+void report(const ReportOptions& options) {
+  const RecordedRun recorded = open_recorded("report", options.results, options.run);
+  const Json results = require<UsageError>(recorded.run.read_json(kResultsFile));
+  const History history = history_of(recorded).ops;
+  const std::filesystem::path path = recorded.run.file(kEvidenceFile);
+  std::optional<Evidence> evidence;
+  if (is_evidence(path)) evidence = require<UsageError>(read_evidence(path)).evidence;
+  write_report({recorded.plan, recorded.run, history, results, evidence ? &*evidence : nullptr});
+  fmt::print("{}\n", recorded.run.file(kReportFile).string());
+}
+
+}  // namespace
+
+void add_report_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<ReportOptions>();
+  CLI::App* command =
+      app.add_subcommand("report", "Write a stored run's report.html and counterexample.svg again");
+  add_value(*command, "run", options->run, "RUN",
+            "a run's directory or its history.jsonl, or its name or time below results/ (default: "
+            "the latest)");
+  add_value(*command, "--results", options->results, "DIR", "where runs are kept")
+      ->capture_default_str();
+  command->callback([options, &exit_code] {
+    report(*options);
+    exit_code = 0;
+  });
+}
+
+}  // namespace faultline::cli

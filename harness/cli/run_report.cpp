@@ -1,0 +1,174 @@
+#include "harness/cli/run_report.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "harness/cli/commands.hpp"
+#include "harness/cli/flag_values.hpp"
+#include "harness/cli/judge.hpp"
+#include "harness/cli/run_events.hpp"
+#include "harness/core/utf8.hpp"
+#include "harness/report/run_page.hpp"
+#include "harness/store/source.hpp"
+
+namespace faultline::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kLogLines = 200;                    // of each, the last ones
+constexpr const char* kSpaceTimeFile = "space-time.svg";  // of `faultline diagram`
+
+// "12,345"
+std::string grouped(std::size_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
+  return text;
+}
+
+// 20261127T113735.181Z -> 2026-11-27 11:37:35 UTC; anything else as it is.
+std::string started(const std::string& directory) {
+  const std::string& d = directory;
+  if (d.size() < 15 || d[8] != 'T') return d;
+  return fmt::format("{}-{}-{} {}:{}:{} UTC", d.substr(0, 4), d.substr(4, 2), d.substr(6, 2),
+                     d.substr(9, 2), d.substr(11, 2), d.substr(13, 2));
+}
+
+std::string list(const std::vector<std::string>& names) {
+  return names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "));
+}
+
+RunPage::Pairs facts(const JudgedRun& judged, const OperationTable& table) {
+  const TestPlan& plan = judged.plan;
+  RunPage::Pairs facts{{"target", plan.target},
+                       {"workload", plan.workload},
+                       {"environment", plan.environment},
+                       {"nemeses", list(plan.nemeses)},
+                       {"bugs", list(plan.bugs)}};
+  if (!plan.settings.empty()) facts.emplace_back("settings", list(plan.settings));
+  facts.insert(facts.end(), {{"seed", std::to_string(plan.seed)},
+                             {"nodes", std::to_string(plan.nodes)},
+                             {"duration", fmt::format("{:.2f} s", to_seconds(table.end))},
+                             {"operations", grouped(table.rows.size())},
+                             {"version", judged.results.value("faultline", std::string(kVersion))},
+                             {"started", started(judged.run.path().filename().string())}});
+  return facts;
+}
+
+RunPage::Pairs commands(const JudgedRun& judged) {
+  const std::string run = shell_word(judged.run.path().string());
+  RunPage::Pairs commands{{"repeat", judged.results.value("repeat", std::string())}};
+  if (judged.plan.environment == "sim" && judged.results.value("verdict", "") == "invalid") {
+    commands.emplace_back("shrink", "./faultline shrink " + run);
+    commands.emplace_back("diagram", "./faultline diagram " + run);
+  }
+  if (judged.evidence != nullptr) commands.emplace_back("verify", "./faultline verify " + run);
+  return commands;
+}
+
+std::string text_of(const Json& json) {
+  if (json.is_string()) return json.get<std::string>();
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::vector<RunPage::Check> checks(const Json& results) {
+  std::vector<RunPage::Check> checks;
+  for (const Json& json : results.value("checks", Json::array())) {
+    RunPage::Check check;
+    for (const auto& [name, value] : json.items()) {
+      if (name == "checker")
+        check.checker = text_of(value);
+      else if (name == "verdict")
+        check.verdict = text_of(value);
+      else if (name == "reason")
+        check.reason = text_of(value);
+      else if (name == "text")
+        check.text = text_of(value);
+      else
+        check.facts.emplace_back(name, shortened_for_page(text_of(value)));
+    }
+    checks.push_back(std::move(check));
+  }
+  return checks;
+}
+
+RunPage::Log read_log(const fs::path& path) {
+  RunPage::Log log{path.filename().string(), 0, {}};
+  const auto source = Source::open(path);
+  if (!source) return log;
+  std::string_view text = source->text();
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
+  log.omitted = lines > kLogLines ? lines - kLogLines : 0;
+  for (std::size_t number = 0; !text.empty(); ++number) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    if (number >= log.omitted) log.lines.push_back(shortened_for_page(line));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+  }
+  return log;
+}
+
+// n2 before n10.
+bool comes_before(const RunPage::Log& a, const RunPage::Log& b) {
+  return std::pair(a.name.size(), a.name) < std::pair(b.name.size(), b.name);
+}
+
+std::vector<RunPage::Log> logs(const RunDirectory& run) {
+  std::vector<RunPage::Log> logs;
+  std::error_code error;
+  for (fs::directory_iterator file(run.path(), error), end; file != end; file.increment(error)) {
+    if (file->path().extension() == ".log") logs.push_back(read_log(file->path()));
+  }
+  std::sort(logs.begin(), logs.end(), comes_before);
+  return logs;
+}
+
+std::string text_of_file(const fs::path& path) {
+  const auto source = Source::open(path);
+  return source ? std::string(source->text()) : "";
+}
+
+Verdict verdict_of(const Json& results) {
+  const std::string text = results.value("verdict", std::string());
+  for (const Verdict verdict : {Verdict::valid, Verdict::invalid}) {
+    if (text == to_string(verdict)) return verdict;
+  }
+  return Verdict::unknown;
+}
+
+// Of the workload and the time, as under results/.
+std::string name_of(const RunDirectory& run) {
+  return (run.path().parent_path().filename() / run.path().filename()).string();
+}
+
+RunPage page_of(const JudgedRun& judged) {
+  RunPage page;
+  page.operations = read_operations(judged.history);
+  page.name = name_of(judged.run);
+  page.verdict = verdict_of(judged.results);
+  const std::string reason = judged.results.value("reason", std::string());
+  page.headline = verdict_line(page.verdict, reason);
+  page.facts = facts(judged, page.operations);
+  page.commands = commands(judged);
+  page.faults = faults_of(judged.history);
+  page.marks = marks_of(judged.history);
+  page.cures = cures_of(judged.history);
+  page.leaders = leaders_of(judged.history);
+  page.clocks = clocks_of(judged.history);
+  page.checks = checks(judged.results);
+  page.logs = logs(judged.run);
+  page.environment = to_json(judged.plan);
+  page.space_time = text_of_file(judged.run.file(kSpaceTimeFile));
+  return page;
+}
+
+}  // namespace
+
+void write_report(const JudgedRun& judged) {
+  require(judged.run.write_text(kReportFile, report_html(page_of(judged))));
+}
+
+}  // namespace faultline::cli

@@ -1,0 +1,32 @@
+// RunReport: puts together what report.html says of a run, from what is stored of it, and writes it
+// into the run's directory, with counterexample.svg if there is a counterexample that can be drawn.
+// Nothing here changes a verdict.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "harness/core/evidence.hpp"
+#include "harness/core/op.hpp"
+#include "harness/run/plan.hpp"
+#include "harness/store/run_directory.hpp"
+
+namespace faultline::cli {
+
+inline constexpr const char* kReportFile = "report.html";
+inline constexpr const char* kDrawingFile = "counterexample.svg";
+
+// A run that was judged.
+struct JudgedRun {
+  const TestPlan& plan;
+  const RunDirectory& run;
+  const History& history;
+  const Json& results;  // as in results.json
+  const Evidence* evidence = nullptr;
+};
+
+// Files of these names are replaced, or removed where they would have nothing to show. Throws
+// SystemError if they cannot be written.
+void write_report(const JudgedRun& judged);
+
+}  // namespace faultline::cli
