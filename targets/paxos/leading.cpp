@@ -6,9 +6,10 @@
 //
 // Who votes is known only as far as it is known what is chosen, so those who lag may all wait for
 // one another: who votes by now does not know it, and who knows better votes no more, and would
-// not stand. Therefore whoever hears no leader, voter or not, asks everybody for what is chosen
-// (Learn): everybody, because those it takes for voters may have been removed and switched off.
-// Then somebody leads in the end. Say nobody does, and no node comes or goes any more:
+// not stand. Therefore whoever hears no leader and does not vote, as far as it knows, or stands in
+// vain, asks everybody for what is chosen (Learn): everybody, because those it takes for voters
+// may have been removed and switched off. Then somebody leads in the end. Say nobody does, and no
+// node comes or goes any more:
 //   - All that are up get to know the same slots as chosen, up to some slot c: as far as any of
 //     them does. So all agree on who votes in c + 1, and nobody lags.
 //   - If a quorum of those voters is up, one of them gets its agreement and its promises, leads,
@@ -44,11 +45,12 @@ Ballot PaxosNode::next_ballot() const {
   return {round, config_.bugs.equal_ballots ? 0 : id_};
 }
 
-// Whatever it knows of the members, at the end of its patience; see above.
+// At the end of its patience, whatever it knows of the members.
 void PaxosNode::miss_leader(Time now, Effects& out) {
+  const bool in_vain = role_ != Role::follower || !votes();
   leader_.reset();
   reset_patience(now);
-  for (NodeId node = 0; node < size(); ++node) {
+  for (NodeId node = 0; in_vain && node < size(); ++node) {
     if (node != id_) send(node, Learn{first_unchosen()}, out);
   }
   if (votes()) return suspect(now, out);
@@ -72,9 +74,10 @@ void PaxosNode::ask_suspicions(Time now, Effects& out) {
 }
 
 void PaxosNode::handle(NodeId from, const Suspect& m, Time now, Effects& out) {
-  // A laggard is not followed: it would have to be told of more than a message holds.
+  // A laggard is taught, not followed: it would have to be told of more than a message holds.
   const bool lags =
       m.chosen < acceptor_.base() || m.chosen + config_.max_lesson < acceptor_.chosen();
+  if (lags) teach(from, m.chosen + 1, out);
   send(from, SuspectReply{!lags && !hears_leader(now), acceptor_.promised()}, out);
 }
 

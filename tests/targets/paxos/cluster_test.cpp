@@ -126,8 +126,20 @@ TEST(Membership, AChangeTakesEffectAlphaSlotsLater) {
   EXPECT_FALSE(cluster.answer(write));
 }
 
-// Node 1 is to lead alone, and lacks the two changes that say so; node 0 alone knows of them. Nor
-// does node 1 remember who led.
+// `next`, which lacks earlier changes, is to be the only voter in place of node 0, which leads. It
+// accepts what makes it so, but never gets to know that it is chosen, nor remembers who led.
+void put_in_place_of_node_0(Cluster& cluster, NodeId next, const Config& config) {
+  cluster.ask(0, {MembershipPower::Change::remove, 0});
+  for (int i = 0; i < 5; ++i) {
+    cluster.pass(config.heartbeat);
+    cluster.tick(0);
+    cluster.deliver_all();
+  }
+  cluster.restart(next);
+  ASSERT_EQ(cluster.leaders(), 0);
+  ASSERT_EQ(cluster.node(0).configurations().latest().voters, (std::vector<NodeId>{next}));
+}
+
 TEST(Membership, WhoIsToVoteGetsToKnowItFromWhoVotesNoMore) {
   using Change = MembershipPower::Change;
   Config config;
@@ -138,25 +150,38 @@ TEST(Membership, WhoIsToVoteGetsToKnowItFromWhoVotesNoMore) {
   cluster.deliver_all();
   cluster.receive(1, 0, Learn{1});
   cluster.deliver_all();
-  ASSERT_EQ(cluster.node(1).configurations().latest().voters, (std::vector<NodeId>{0}));
   cluster.isolate(1);
   write_many(cluster, 3);
   cluster.ask(0, {Change::add_voter, 1});
   cluster.deliver_all();
   cluster.heal();
-  cluster.ask(0, {Change::remove, 0});
-  for (int i = 0; i < 5; ++i) {  // node 1 accepts, but is not so far as to ask for what it lacks
-    cluster.pass(config.heartbeat);
-    cluster.tick(0);
-    cluster.deliver_all();
-  }
-  cluster.restart(1);
-  ASSERT_EQ(cluster.leaders(), 0);
-  ASSERT_EQ(cluster.node(0).configurations().latest().voters, (std::vector<NodeId>{1}));
+  put_in_place_of_node_0(cluster, 1, config);
   ASSERT_EQ(cluster.node(1).configurations().latest().voters, (std::vector<NodeId>{0}));
   cluster.run_for(kSecond);
   EXPECT_EQ(cluster.leader(), 1);
   EXPECT_EQ(cluster.store(1), cluster.store(0));
+}
+
+// Node 3 believes that all four vote, and two of them have been switched off since.
+TEST(Membership, WhoStandsInVainGetsToKnowThatOthersWereRemoved) {
+  using Change = MembershipPower::Change;
+  Config config;
+  config.alpha = 2;
+  Cluster cluster(4, config);
+  ASSERT_TRUE(cluster.elect(0));
+  cluster.isolate(3);
+  for (const NodeId node : {1, 2}) {
+    cluster.ask(0, {Change::remove, node});
+    cluster.deliver_all();
+  }
+  cluster.crash(1);
+  cluster.crash(2);
+  cluster.heal();
+  put_in_place_of_node_0(cluster, 3, config);
+  ASSERT_EQ(cluster.node(3).configurations().latest().voters.size(), 4U);
+  cluster.run_for(kSecond);
+  EXPECT_EQ(cluster.leader(), 3);
+  EXPECT_EQ(cluster.store(3), cluster.store(0));
 }
 
 TEST(Membership, ANodeThatWasRemovedIsTaughtAndPreemptsNobody) {
