@@ -12,6 +12,7 @@
 #include "harness/cli/judge.hpp"
 #include "harness/cli/progress.hpp"
 #include "harness/cli/report_json.hpp"
+#include "harness/cli/result_files.hpp"
 
 namespace faultline::cli {
 namespace {
@@ -20,7 +21,16 @@ struct AnalyzeOptions {
   std::optional<std::string> run;
   std::string results = kResultsRoot;
   bool json = false;
+  ResultFileOptions files;
 };
+
+Judgement judge_again(const TestPlan& plan, const RunDirectory& run) {
+  watch_signals();
+  CheckProgress progress;
+  auto judgement = judge(plan, run, progress.watch());
+  progress.clear();
+  return require<UsageError>(std::move(judgement));
+}
 
 Verdict analyze(const AnalyzeOptions& options) {
   if (options.run && options.run->empty()) {
@@ -34,22 +44,24 @@ Verdict analyze(const AnalyzeOptions& options) {
   if (!plan) {
     throw UsageError(fmt::format("{}: {}", run->file(kTestFile).string(), plan.error().message));
   }
-  watch_signals();
-  CheckProgress progress;
-  const auto judgement = judge(*plan, *run, progress.watch());
-  progress.clear();
-  if (!judgement) throw UsageError(judgement.error().message);
+  const ResultFiles files("faultline analyze", options.files);
+  const Judgement judgement = files.watch([&] { return judge_again(*plan, *run); });
+  const Report& report = judgement.report;
+  if (files.wanted()) {
+    files.write({"", report.verdict, report.reason, {result_of(judgement, *plan, *run, 0)}});
+  }
   if (options.json) {
-    fmt::print("{}\n", dump_line(results_json(*judgement, *plan, *run)));
+    fmt::print("{}\n", dump_line(results_json(judgement, *plan, *run)));
   } else {
-    fmt::print("{}: {}\n", run->path().string(), counted(judgement->events, "event"));
-    print_judgement(*judgement, *plan, *run);
+    fmt::print("{}: {}\n", run->path().string(), counted(judgement.events, "event"));
+    print_judgement(judgement, *plan, *run);
+    files.print_places();
   }
-  if (!judgement->unsaved.empty()) {
+  if (!judgement.unsaved.empty()) {
     flush_output();
-    fmt::print(stderr, "faultline: warning: {}\n", judgement->unsaved);
+    fmt::print(stderr, "faultline: warning: {}\n", judgement.unsaved);
   }
-  return judgement->report.verdict;
+  return report.verdict;
 }
 
 }  // namespace
@@ -63,6 +75,7 @@ void add_analyze_command(CLI::App& app, int& exit_code) {
   add_value(*command, "--results", options->results, "DIR", "where runs are kept")
       ->capture_default_str();
   command->add_flag("--json", options->json, "print the results as JSON");
+  options->files.add_to(*command);
   command->callback([options, &exit_code] { exit_code = faultline::exit_code(analyze(*options)); });
 }
 

@@ -18,7 +18,7 @@
 #include "harness/cli/interruption.hpp"
 #include "harness/cli/judge.hpp"
 #include "harness/cli/report_json.hpp"
-#include "harness/store/atomic_file.hpp"
+#include "harness/cli/result_files.hpp"
 #include "harness/store/run_directory.hpp"
 
 namespace faultline::cli {
@@ -31,7 +31,7 @@ struct CampaignOptions {
   std::optional<std::string> jobs;
   std::string shard = "0/1";
   std::optional<std::string> directory;
-  std::optional<std::string> junit;
+  ResultFileOptions files;
   std::optional<std::string> run_limit;
   bool keep_going = false;
   bool keep_all = false;
@@ -40,7 +40,7 @@ struct CampaignOptions {
 
 struct MergeOptions {
   std::vector<std::string> directories;
-  std::optional<std::string> junit;
+  ResultFileOptions files;
   bool any_build = false;
   bool json = false;
 };
@@ -110,9 +110,10 @@ void print_failures(const Campaign& campaign, const std::vector<RunRecord>& reco
   }
 }
 
-void write_junit(const std::optional<std::string>& file, const Campaign& campaign,
+void write_files(const ResultFiles& files, const Campaign& campaign,
                  const std::vector<RunRecord>& records) {
-  if (file) require(replace_file(*file, junit_of(campaign, records)));
+  if (!files.wanted()) return;
+  files.write_texts(junit_of(campaign, records), markdown_of(campaign, records));
 }
 
 void print_summary_json(const Campaign& campaign, const CampaignSummary& summary, Json extra) {
@@ -141,6 +142,12 @@ class CampaignCommand {
   }
 
   Verdict run() {
+    const ResultFiles files("faultline campaign", options_.files);
+    return files.watch([&] { return run(files); });
+  }
+
+ private:
+  Verdict run(const ResultFiles& files) {
     Campaign campaign{kVersion, build_of_program(), {}, cells_.left_out, seeds_, shard_};
     for (const Cells::Cell& cell : cells_.cells) campaign.cells.push_back(cell.description);
     CampaignRunner runner(
@@ -160,10 +167,9 @@ class CampaignCommand {
     hooks.done = [&](const RunRecord& record) { see(campaign, record, progress); };
     runner.run(hooks);
     progress.clear();
-    return conclude(campaign, located_records(runner), progress);
+    return conclude(campaign, located_records(runner), progress, files);
   }
 
- private:
   std::vector<RunRecord> located_records(const CampaignRunner& runner) const {
     std::vector<RunRecord> records;
     for (const RunRecord& record : runner.records()) {
@@ -185,11 +191,11 @@ class CampaignCommand {
   }
 
   Verdict conclude(const Campaign& campaign, const std::vector<RunRecord>& records,
-                   const CampaignProgress& progress) const {
+                   const CampaignProgress& progress, const ResultFiles& files) const {
     const CampaignSummary summary = summarise(campaign, records);
     const double spent = progress.seconds();
     const double a_second = static_cast<double>(progress.done()) / spent;
-    write_junit(options_.junit, campaign, records);
+    write_files(files, campaign, records);
     if (options_.json) {
       print_summary_json(campaign, summary,
                          {{"directory", runner_options_.directory.string()},
@@ -202,7 +208,7 @@ class CampaignCommand {
                spent, a_second, runner_options_.jobs);
     fmt::print("\n{}\n", conclusion(summary));
     fmt::print("  journal  {}\n", (runner_options_.directory / kCampaignFile).string());
-    if (options_.junit) fmt::print("  junit    {}\n", *options_.junit);
+    files.print_places();
     if (summary.total.missing() > 0) {
       fmt::print("  go on    the same command with {}--dir {}\n",
                  summary.total.invalid > 0 && !options_.keep_going ? "--keep-going " : "",
@@ -269,7 +275,7 @@ void print_merged(const Merged& merged, const CampaignSummary& summary, std::siz
   fmt::print("\n{}\n", conclusion(summary));
 }
 
-Verdict merge_shards(const MergeOptions& options) {
+Verdict merge_shards(const MergeOptions& options, const ResultFiles& files) {
   std::vector<ShardJournal> journals;
   for (const std::string& directory : options.directories) {
     journals.push_back(read_campaign(directory));
@@ -277,7 +283,7 @@ Verdict merge_shards(const MergeOptions& options) {
   const Merged merged = require<UsageError>(
       merge(std::move(journals), options.any_build ? Builds::any : Builds::same));
   const CampaignSummary summary = summarise(merged.campaign, merged.records);
-  write_junit(options.junit, merged.campaign, merged.records);
+  write_files(files, merged.campaign, merged.records);
   if (options.json) {
     for (const RunRecord& record : merged.records) print_json(merged.campaign, record);
     print_summary_json(merged.campaign, summary,
@@ -286,7 +292,7 @@ Verdict merge_shards(const MergeOptions& options) {
                         {"builds", merged.builds}});
   } else {
     print_merged(merged, summary, options.directories.size());
-    if (options.junit) fmt::print("  junit    {}\n", *options.junit);
+    files.print_places();
   }
   return summary.total.verdict();
 }
@@ -295,12 +301,15 @@ void add_merge_command(CLI::App& campaign, int& exit_code) {
   auto options = std::make_shared<MergeOptions>();
   CLI::App* command = campaign.add_subcommand("merge", "Put the results of shards together");
   add_value(*command, "directories", options->directories, "DIR", "of each shard")->required();
-  add_value(*command, "--junit", options->junit, "FILE", "write the results as JUnit XML");
+  options->files.add_to(*command);
   command->add_flag("--allow-different-builds", options->any_build,
                     "also if builds of the program differ: a seed may mean another test in each");
   command->add_flag("--json", options->json, "print one line of JSON a run, then the summary");
-  command->callback(
-      [options, &exit_code] { exit_code = faultline::exit_code(merge_shards(*options)); });
+  command->callback([options, &exit_code] {
+    const ResultFiles files("faultline campaign merge", options->files);
+    const auto merge = [&] { return merge_shards(*options, files); };
+    exit_code = faultline::exit_code(files.watch(merge));
+  });
 }
 
 }  // namespace
@@ -319,7 +328,7 @@ void add_campaign_command(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   add_value(*command, "--dir", options->directory, "DIR",
             "of the campaign; one that was begun goes on there (default: a new one)");
-  add_value(*command, "--junit", options->junit, "FILE", "write the results as JUnit XML");
+  options->files.add_to(*command);
   add_value(*command, "--run-limit", options->run_limit, "SECONDS",
             "for one run, on the wall; what takes longer is unknown (default: none)");
   command->add_flag("--keep-going", options->keep_going, "go on after an invalid run");

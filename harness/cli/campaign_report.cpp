@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/flag_values.hpp"
 #include "harness/cli/judge.hpp"
 #include "harness/cli/report_json.hpp"
 #include "harness/report/junit.hpp"
+#include "harness/report/summary.hpp"
 #include "harness/store/source.hpp"
 
 namespace faultline::cli {
@@ -59,6 +61,50 @@ JUnitCase missing_case(const CellSummary& cell) {
 JUnitSuite skipped_suite(const LeftOutCell& cell) {
   JUnitCase test{"all seeds", 0, JUnitOutcome::skipped, "left-out", cell.why, cell.why + "\n"};
   return {cell.name, {std::move(test)}};
+}
+
+// "invalid 3,7; missing 9-12"
+std::string failing_seeds(const CellSummary& cell) {
+  std::string text;
+  const auto add = [&](const char* what, const SeedSet& seeds) {
+    if (seeds.empty()) return;
+    text += fmt::format("{}{} {}", text.empty() ? "" : "; ", what, seeds.text(kMostRanges));
+  };
+  add("invalid", cell.invalid);
+  add("unknown", cell.unknown);
+  add("missing", cell.missing);
+  return text;
+}
+
+std::string cells_table(const CampaignSummary& summary) {
+  std::string text = markdown_head(
+      {"cell", "runs", "valid", "invalid", "unknown", "missing", "ops", "failing seeds"});
+  const auto row = [](const std::string& name, const RunCounts& counts, const std::string& seeds) {
+    return markdown_row({name, std::to_string(counts.runs()), std::to_string(counts.valid),
+                         std::to_string(counts.invalid), std::to_string(counts.unknown),
+                         std::to_string(counts.missing()), std::to_string(counts.ops), seeds});
+  };
+  std::size_t shown = 0;
+  for (const CellSummary& cell : summary.cells) {
+    if (shown >= kMostSummaryRows || text.size() > kMostSummaryTable) break;
+    ++shown;
+    text += row(markdown_text(cell.name), cell.counts, markdown_text(failing_seeds(cell)));
+  }
+  if (summary.cells.size() > 1) text += row("**all**", summary.total, "");
+  if (shown < summary.cells.size()) {
+    text += fmt::format("\n{} more cells are not shown.\n", summary.cells.size() - shown);
+  }
+  return text + "\n";
+}
+
+RunResult result_of(const Campaign& campaign, const RunRecord& record) {
+  RunResult run;
+  run.name = fmt::format("seed {}, {}", record.seed, campaign.cells[record.cell].name);
+  run.verdict = record.verdict;
+  run.reason = record.reason;
+  if (!record.kept.empty()) run.facts = {{"run", record.kept}};
+  run.repeat = repeat_line(record);
+  return run;
 }
 
 void print_seeds(const char* what, const SeedSet& seeds) {
@@ -144,7 +190,7 @@ void print_table(const CampaignSummary& summary) {
   if (summary.cells.size() > 1) row("all", summary.total);
 }
 
-std::string conclusion(const CampaignSummary& summary) {
+std::string reason_of(const CampaignSummary& summary) {
   const RunCounts& total = summary.total;
   const Verdict verdict = total.verdict();
   std::string reason;
@@ -157,7 +203,11 @@ std::string conclusion(const CampaignSummary& summary) {
   if (total.missing() > 0) {
     reason += fmt::format("; {} more did not take place", total.missing());
   }
-  return verdict_line(verdict, reason);
+  return reason;
+}
+
+std::string conclusion(const CampaignSummary& summary) {
+  return verdict_line(summary.total.verdict(), reason_of(summary));
 }
 
 std::string junit_of(const Campaign& campaign, const std::vector<RunRecord>& records) {
@@ -174,6 +224,30 @@ std::string junit_of(const Campaign& campaign, const std::vector<RunRecord>& rec
   }
   for (const LeftOutCell& cell : campaign.left_out) suites.push_back(skipped_suite(cell));
   return junit_xml("faultline campaign", suites);
+}
+
+std::string markdown_of(const Campaign& campaign, const std::vector<RunRecord>& records) {
+  const CampaignSummary summary = summarise(campaign, records);
+  std::string text =
+      markdown_title("faultline campaign", summary.total.verdict(), reason_of(summary));
+  text += cells_table(summary);
+  for (const LeftOutCell& cell : campaign.left_out) {
+    if (text.size() > kMostSummary) break;
+    text += fmt::format("Left out: {}: {}\n\n", markdown_text(cell.name), markdown_text(cell.why));
+  }
+  std::vector<RunRecord> failed;
+  std::ranges::copy_if(records, std::back_inserter(failed),
+                       [](const RunRecord& record) { return record.verdict != Verdict::valid; });
+  std::ranges::sort(failed, [](const RunRecord& a, const RunRecord& b) {
+    return a.verdict != b.verdict ? a.verdict > b.verdict : a.number < b.number;
+  });
+  std::vector<RunResult> runs;
+  for (const RunRecord& record : failed) {
+    RunResult& run = runs.emplace_back(result_of(campaign, record));
+    if (runs.size() <= kMostSummaryRuns) run.counterexample = counterexample(record);
+  }
+  append_failures(text, runs);
+  return text;
 }
 
 }  // namespace faultline::cli

@@ -1,5 +1,5 @@
-// What is shown of a campaign: its progress, the runs that failed, the summary by cell, JUnit XML.
-// For the main thread.
+// What is shown of a campaign: its progress, the runs that failed, the summary by cell, JUnit XML,
+// Markdown. For the main thread.
 #pragma once
 
 #include <chrono>
@@ -48,6 +48,8 @@ void print_failure(const Campaign& campaign, const RunRecord& record);
 void print_json(const Campaign& campaign, const RunRecord& record);
 
 void print_table(const CampaignSummary& summary);
+// "3 of 1000 runs"
+std::string reason_of(const CampaignSummary& summary);
 // "INVALID: 3 of 1000 runs, 12 of them did not take place"
 std::string conclusion(const CampaignSummary& summary);
 
@@ -56,5 +58,8 @@ std::string conclusion(const CampaignSummary& summary);
 // runs that did not take place. A cell that was left out is a case that was skipped. `records`: as
 // for print_failure().
 std::string junit_of(const Campaign& campaign, const std::vector<RunRecord>& records);
+
+// A table of the cells, and the first runs that failed, as Markdown. `records`: as above.
+std::string markdown_of(const Campaign& campaign, const std::vector<RunRecord>& records);
 
 }  // namespace faultline::cli

@@ -20,6 +20,7 @@
 #include "harness/cli/judge.hpp"
 #include "harness/cli/progress.hpp"
 #include "harness/cli/report_json.hpp"
+#include "harness/cli/result_files.hpp"
 #include "harness/core/utf8.hpp"
 #include "harness/store/evidence_file.hpp"
 #include "harness/store/history_reader.hpp"
@@ -38,6 +39,7 @@ struct CheckOptions {
   bool json = false;
   std::string time_limit = "60";
   std::string memory_limit = "2048";
+  ResultFileOptions result_files;
 
   Limits limits;  // what the last two mean
 };
@@ -148,6 +150,7 @@ void save_evidence(const std::string& file, const CheckOptions& options, const C
 
 void print_json(const std::string& file, const Checked& checked) {
   Json json;
+  json["faultline"] = kVersion;
   json["file"] = file;
   json["verdict"] = to_string(checked.report.verdict);
   json["reason"] = checked.report.reason;
@@ -186,33 +189,94 @@ void print_failure(const std::string& file, const CheckOptions& options, const c
   fmt::print(stderr, "faultline: {}\n", what);
 }
 
-// One file gives its verdict, several the worst. A file that cannot be read or understood does not
-// keep the others from being judged, but it decides the exit code unless one is invalid.
-int check_all(const CheckOptions& options) {
-  Verdict verdict = Verdict::valid;
-  bool bad_input = false;
-  for (const std::string& file : options.files) {
-    try {
-      const Checked checked = check_file(file, options);
-      verdict = worst(verdict, checked.report.verdict);
-      if (options.evidence) save_evidence(file, options, checked);
-      if (options.json) {
-        print_json(file, checked);
-      } else {
-        print_text(file, checked, options.files.size() == 1);
-      }
-    } catch (const UsageError& e) {
-      bad_input = true;
-      print_failure(file, options, e.what());
-    } catch (const std::bad_alloc&) {
-      verdict = worst(verdict, Verdict::unknown);
-      print_failure(file, options, (file + ": out of memory, so there is no verdict").c_str());
-    }
-    flush_output();
-    if (interrupted()) break;
+RunResult result_of(const std::string& file, const CheckOptions& options, const Checked& checked) {
+  RunResult result = faultline::result_of(file, checked.report);
+  result.facts = {{"events", std::to_string(checked.history.ops.size())},
+                  {"format", std::string(checked.history.format)},
+                  {"model", std::string(checked.model)}};
+  for (const std::string& note : checked.history.notes) result.facts.emplace_back("note", note);
+  result.repeat = fmt::format("./faultline check --model {}", checked.model);
+  if (options.initial) result.repeat += " --initial " + shell_word(*options.initial);
+  if (options.independent) result.repeat += " --independent";
+  result.repeat += " " + shell_word(file);
+  return result;
+}
+
+// What came of all files. One gives its verdict, several the worst. A file that cannot be read or
+// understood does not keep the others from being judged, but it decides the exit code unless one
+// is invalid.
+class Outcome {
+ public:
+  explicit Outcome(const CheckOptions& options) : options_(options) {}
+
+  void judged(const std::string& file, const Checked& checked) {
+    verdict_ = worst(verdict_, checked.report.verdict);
+    results_.push_back(result_of(file, options_, checked));
   }
-  if (bad_input && verdict != Verdict::invalid) return kExitUsage;
-  return exit_code(verdict);
+  void not_judged(const std::string& file, const char* why) {
+    verdict_ = worst(verdict_, Verdict::unknown);
+    RunResult& result = results_.emplace_back();
+    result.name = file;
+    result.reason = why;
+    print_failure(file, options_, why);
+  }
+  void bad_input(const std::string& file, const char* why) {
+    not_judged(file, why);
+    bad_input_ = true;
+  }
+  int exit_code() const {
+    if (bad_input_ && verdict_ != Verdict::invalid) return kExitUsage;
+    return faultline::exit_code(verdict_);
+  }
+  // For the files. The reason is that of the first of the worst.
+  Results results() const {
+    const auto decisive = std::ranges::find(results_, verdict_, &RunResult::verdict);
+    const std::string reason = decisive == results_.end() ? "" : decisive->reason;
+    const bool alone = results_.size() == 1 || reason.empty();
+    return {"", verdict_, alone ? reason : decisive->name + ": " + reason, results_};
+  }
+
+ private:
+  const CheckOptions& options_;
+  Verdict verdict_ = Verdict::valid;
+  bool bad_input_ = false;
+  std::vector<RunResult> results_;
+};
+
+void check_one(const std::string& file, const CheckOptions& options, Outcome& outcome) {
+  try {
+    const Checked checked = check_file(file, options);
+    if (options.evidence) save_evidence(file, options, checked);
+    outcome.judged(file, checked);
+    if (options.json) {
+      print_json(file, checked);
+    } else {
+      print_text(file, checked, options.files.size() == 1);
+    }
+  } catch (const UsageError& e) {
+    outcome.bad_input(file, e.what());
+  } catch (const std::bad_alloc&) {
+    outcome.not_judged(file, (file + ": out of memory, so there is no verdict").c_str());
+  }
+  flush_output();
+}
+
+int check_all(const CheckOptions& options) {
+  const ResultFiles files("faultline check", options.result_files);
+  return files.watch([&] {
+    Outcome outcome(options);
+    for (const std::string& file : options.files) {
+      // What was not looked at is not known to be well.
+      if (interrupted()) {
+        outcome.not_judged(file, (file + ": interrupted before it was judged").c_str());
+      } else {
+        check_one(file, options, outcome);
+      }
+    }
+    if (files.wanted()) files.write(outcome.results());
+    if (!options.json) files.print_places();
+    return outcome.exit_code();
+  });
 }
 
 // Refuses what is wrong whatever the files are.
@@ -256,6 +320,7 @@ void add_check_command(CLI::App& app, int& exit_code) {
   add_value(*command, "--memory-limit", options->memory_limit, "MIB", "to spend on a file")
       ->capture_default_str();
   command->add_flag("--json", options->json, "print one line of JSON a file");
+  options->result_files.add_to(*command);
   command->callback([options, &exit_code] {
     settle(*options);
     exit_code = check_all(*options);

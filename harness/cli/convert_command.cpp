@@ -4,11 +4,13 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "harness/cli/command_line.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/cli/flag_values.hpp"
+#include "harness/cli/report_json.hpp"
 #include "harness/core/utf8.hpp"
 #include "harness/store/atomic_file.hpp"
 #include "harness/store/history_reader.hpp"
@@ -25,6 +27,7 @@ struct ConvertOptions {
   std::string to;
   bool independent = false;
   bool force = false;
+  bool json = false;
 
   bool to_standard_output() const { return out == "-"; }
 };
@@ -85,9 +88,23 @@ std::vector<std::string> write_to_standard_output(const RecordedHistory& history
   });
 }
 
+void print_json(const RecordedHistory& history, const ConvertOptions& options, OutputFormat format,
+                const std::vector<std::string>& notes) {
+  const Json json{{"in", options.in},
+                  {"format", history.format},
+                  {"out", options.out},
+                  {"to", format == OutputFormat::edn ? "edn" : "jsonl"},
+                  {"events", history.ops.size()},
+                  {"notes", notes}};
+  fmt::print("{}\n", dump_line(json));
+}
+
 void convert(const ConvertOptions& options) {
   if (options.in.empty() || options.out.empty()) {
     throw UsageError("convert needs two files: the history, and what to write");
+  }
+  if (options.json && options.to_standard_output()) {
+    throw UsageError("--json: standard output has the history then; write that to a file");
   }
   const OutputFormat format = chosen_format(options);
   const auto history = read_history(options.in, {.independent = options.independent});
@@ -97,6 +114,10 @@ void convert(const ConvertOptions& options) {
                            ? write_to_standard_output(*history, options, format)
                            : write_to_file(*history, options, format);
   notes.insert(notes.end(), written.begin(), written.end());
+  if (options.json) {
+    print_json(*history, options, format, notes);
+    return;
+  }
   for (const std::string& note : notes) fmt::print(stderr, "note: {}\n", printable(note));
 }
 
@@ -112,6 +133,7 @@ void add_convert_command(CLI::App& app, int& exit_code) {
   command->add_flag("--independent", options->independent,
                     "values are pairs [key value] of independent keys");
   command->add_flag("--force", options->force, "overwrite OUT");
+  command->add_flag("--json", options->json, "print one line of JSON; notes are in it");
   command->callback([options, &exit_code] {
     convert(*options);
     exit_code = 0;

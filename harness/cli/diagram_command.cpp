@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "harness/cli/command_line.hpp"
@@ -13,6 +14,7 @@
 #include "harness/cli/interruption.hpp"
 #include "harness/cli/recorded_run.hpp"
 #include "harness/cli/registry.hpp"
+#include "harness/cli/report_json.hpp"
 #include "harness/cli/single_run.hpp"
 #include "harness/core/utf8.hpp"
 #include "harness/environments/sim/trace.hpp"
@@ -32,6 +34,7 @@ struct DiagramOptions {
   std::optional<std::string> to;
   std::optional<std::string> output;
   std::string results = kResultsRoot;
+  bool json = false;
 };
 
 // The operations that show the violation, as their positions in the history.
@@ -193,6 +196,14 @@ void draw(const DiagramOptions& options) {
   const std::filesystem::path output =
       options.output ? std::filesystem::path(*options.output) : recorded.run.file(kDiagramFile);
   write_file(output, space_time_svg(diagram));
+  if (options.json) {
+    fmt::print("{}\n", dump_line({{"recorded", recorded.run.path().string()},
+                                  {"output", output.string()},
+                                  {"from-seconds", to_seconds(shown.from)},
+                                  {"to-seconds", to_seconds(shown.to)},
+                                  {"messages", diagram.messages.size()}}));
+    return;
+  }
   fmt::print("{}: {:.3f} s to {:.3f} s, {} messages\n", output.string(), to_seconds(shown.from),
              to_seconds(shown.to), diagram.messages.size());
 }
@@ -214,6 +225,7 @@ void add_diagram_command(CLI::App& app, int& exit_code) {
             "the image (default: space-time.svg in the run's directory)");
   add_value(*command, "--results", options->results, "DIR", "where runs are kept")
       ->capture_default_str();
+  command->add_flag("--json", options->json, "print one line of JSON");
   command->callback([options, &exit_code] {
     draw(*options);
     exit_code = 0;

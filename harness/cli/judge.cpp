@@ -12,20 +12,12 @@
 #include "harness/cli/report_json.hpp"
 #include "harness/cli/run_report.hpp"
 #include "harness/cli/schedule_file.hpp"
+#include "harness/report/results.hpp"
 #include "harness/store/evidence_file.hpp"
 #include "harness/store/history_reader.hpp"
 
 namespace faultline::cli {
 namespace {
-
-// The evidence of those parts whose verdict is that of all.
-std::string evidence(const Report& report) {
-  std::string text = report.text;
-  for (const Report& part : report.parts) {
-    if (part.verdict == report.verdict) text += evidence(part);
-  }
-  return text;
-}
 
 Result<void> save_evidence(const Judgement& judgement, const RunDirectory& run) {
   for (const Report& part : judgement.report.parts) {
@@ -42,7 +34,7 @@ std::string save(const Judgement& judgement, const TestPlan& plan, const RunDire
   if (!written) return written.error().message;
   const auto proof = save_evidence(judgement, run);
   if (!proof) return proof.error().message;
-  const std::string text = evidence(judgement.report);
+  const std::string text = evidence_text(judgement.report);
   if (text.empty()) {
     std::error_code error;
     std::filesystem::remove(run.file(kCounterexampleFile), error);
@@ -120,6 +112,11 @@ Json results_json(const Judgement& judgement, const TestPlan& plan, const RunDir
   json["verdict"] = to_string(judgement.report.verdict);
   json["reason"] = judgement.report.reason;
   json["run"] = run.path().string();
+  json["target"] = plan.target;
+  json["environment"] = plan.environment;
+  json["workload"] = plan.workload;
+  json["nemeses"] = plan.nemeses;
+  json["bugs"] = plan.bugs;
   json["seed"] = plan.seed;
   json["events"] = judgement.events;
   json["notes"] = judgement.notes;
@@ -130,7 +127,7 @@ Json results_json(const Judgement& judgement, const TestPlan& plan, const RunDir
 
 void print_judgement(const Judgement& judgement, const TestPlan& plan, const RunDirectory& run) {
   const Report& report = judgement.report;
-  const std::string text = report.verdict == Verdict::valid ? "" : evidence(report);
+  const std::string text = report.verdict == Verdict::valid ? "" : evidence_text(report);
   if (!text.empty()) fmt::print("\n{}\n", text);
   for (const std::string& note : judgement.notes) fmt::print("note: {}\n", note);
   for (const Report& part : report.parts) {

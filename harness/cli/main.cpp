@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -12,6 +13,7 @@
 #include "checkers/linearizability/decide_all.hpp"
 #include "harness/cli/command_line.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/cli/report_json.hpp"
 #include "harness/core/verdict.hpp"
 
 namespace faultline::cli {
@@ -21,6 +23,25 @@ namespace {
 void complain(std::string_view message) {
   const std::string line = fmt::format("faultline: {}\n", message);
   (void)std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+// Who asked for JSON gets an error as JSON, too: as the last line.
+struct Complainer {
+  bool json = false;
+
+  int operator()(const char* what, int code) const {
+    complain(what);
+    if (!json) return code;
+    const std::string line = dump_line({{"error", what}, {"exit-code", code}}) + "\n";
+    (void)std::fwrite(line.data(), 1, line.size(), stdout);
+    (void)std::fflush(stdout);
+    return code;
+  }
+};
+
+bool wants_json(int argc, char** argv) {
+  return std::any_of(argv, argv + argc,
+                     [](const char* word) { return std::string_view(word) == "--json"; });
 }
 
 int run(int argc, char** argv) {
@@ -62,25 +83,22 @@ int run(int argc, char** argv) {
 }
 
 int run_and_explain(int argc, char** argv) {
+  const Complainer end{wants_json(argc, argv)};
   try {
     return run(argc, argv);
   } catch (const UsageError& e) {
-    complain(e.what());
-    return kExitUsage;
+    return end(e.what(), kExitUsage);
   } catch (const SystemError& e) {
-    complain(e.what());
-    return kExitInternal;
+    return end(e.what(), kExitInternal);
   } catch (const std::system_error& e) {  // fmt's, if standard output cannot be written
     const bool output = std::ferror(stdout) != 0;
-    complain(output ? "standard output cannot be written: " + e.code().message()
-                    : std::string(e.what()));
-    return kExitInternal;
+    const std::string what =
+        output ? "standard output cannot be written: " + e.code().message() : e.what();
+    return end(what.c_str(), kExitInternal);
   } catch (const std::bad_alloc&) {
-    complain("out of memory, so there is no verdict");
-    return exit_code(Verdict::unknown);
+    return end("out of memory, so there is no verdict", exit_code(Verdict::unknown));
   } catch (const std::exception& e) {
-    complain(std::string("internal error: ") + e.what());
-    return kExitInternal;
+    return end((std::string("internal error: ") + e.what()).c_str(), kExitInternal);
   }
 }
 

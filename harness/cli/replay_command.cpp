@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,8 @@
 #include "harness/cli/judge.hpp"
 #include "harness/cli/recorded_run.hpp"
 #include "harness/cli/registry.hpp"
+#include "harness/cli/report_json.hpp"
+#include "harness/cli/result_files.hpp"
 #include "harness/cli/single_run.hpp"
 #include "harness/core/environment.hpp"
 #include "harness/store/source.hpp"
@@ -28,6 +31,50 @@ struct ReplayOptions {
   bool from_schedule = false;
   std::optional<std::string> attempts;
   std::string results = kResultsRoot;
+  bool json = false;
+  ResultFileOptions files;
+};
+
+// Tells what comes of a replay: as text or as JSON, at the end also to the files.
+class Teller {
+ public:
+  Teller(const RecordedRun& recorded, const ReplayOptions& options, const ResultFiles& files)
+      : recorded_(recorded), json_(options.json), files_(files) {}
+
+  // In text alone.
+  void say(const std::string& line) const {
+    if (!json_) fmt::print("{}\n", line);
+  }
+  void show(const StoredRun& done) const {
+    if (!json_) print_judgement(done.judgement, recorded_.plan, done.run);
+  }
+  // A run that was done.
+  void add(const StoredRun& done) {
+    const TestPlan& plan = recorded_.plan;
+    runs_.push_back(result_of(done.judgement, plan, done.run, done.wall_seconds));
+    if (json_) fmt::print("{}\n", dump_line(results_json(done.judgement, plan, done.run)));
+    flush_output();
+  }
+  // What it means for the recorded run, in a sentence.
+  Verdict conclude(Verdict verdict, const std::string& meaning, std::size_t planned) {
+    const auto violated = std::ranges::count(runs_, Verdict::invalid, &RunResult::verdict);
+    if (json_) {
+      const Json summary{{"verdict", to_string(verdict)},  {"reason", meaning},
+                         {"recorded", path_of_recorded()}, {"attempts", planned},
+                         {"done", runs_.size()},           {"violated", violated}};
+      fmt::print("{}\n", dump_line({{"summary", summary}}));
+    }
+    if (files_.wanted()) files_.write({"", verdict, meaning, std::move(runs_)});
+    if (!json_) files_.print_places();
+    return verdict;
+  }
+  std::string path_of_recorded() const { return recorded_.run.path().string(); }
+
+ private:
+  const RecordedRun& recorded_;
+  const bool json_;
+  const ResultFiles& files_;
+  std::vector<RunResult> runs_;
 };
 
 // Where two histories part, as a person looks for it; nothing: they do not.
@@ -81,7 +128,7 @@ Comparable comparable(const History& history, std::string_view recorded,
 }
 
 // In virtual time.
-Verdict replay_exactly(const RecordedRun& recorded, const ReplayOptions& options) {
+Verdict replay_exactly(const RecordedRun& recorded, const ReplayOptions& options, Teller& teller) {
   const History history = history_of(recorded).ops;
   const bool interrupted_then = stop_reason(history) == kInterrupted;
   const bool by_schedule = options.from_schedule || interrupted_then;
@@ -89,13 +136,15 @@ Verdict replay_exactly(const RecordedRun& recorded, const ReplayOptions& options
   if (by_schedule) schedule = schedule_of(history, Aims::as_given);
   const StoredRun done =
       run_stored(recorded.plan, options.results, schedule ? &*schedule : nullptr);
+  const Verdict verdict = done.judgement.report.verdict;
   const Source before = require<UsageError>(Source::open(recorded.run.file(kHistoryFile)));
   const Source now = require(Source::open(done.run.file(kHistoryFile)));
   const Comparable texts = comparable(history, before.text(), now.text());
   if (interrupted()) {
-    fmt::print("{}: the replay was interrupted\n", recorded.run.path().string());
-    print_judgement(done.judgement, recorded.plan, done.run);
-    return worst(Verdict::unknown, done.judgement.report.verdict);
+    teller.say(teller.path_of_recorded() + ": the replay was interrupted");
+    teller.add(done);
+    teller.show(done);
+    return teller.conclude(worst(Verdict::unknown, verdict), "the replay was interrupted", 1);
   }
   if (const auto difference = compare(texts.recorded, texts.replayed)) {
     throw SystemError(fmt::format(
@@ -104,16 +153,19 @@ Verdict replay_exactly(const RecordedRun& recorded, const ReplayOptions& options
         recorded.run.file(kHistoryFile).string(), difference->line, difference->recorded,
         difference->replayed, done.run.path().string()));
   }
-  fmt::print("{}: {}, replayed from {}: the same history byte for byte{}\n",
-             recorded.run.path().string(), counted(history.size(), "event"),
-             by_schedule         ? "its ops and faults"
-             : recorded.schedule ? "its schedule"
-                                 : fmt::format("seed {}", recorded.plan.seed),
-             texts.note);
-  print_judgement(done.judgement, recorded.plan, done.run);
-  if (!interrupted_then) return done.judgement.report.verdict;
-  fmt::print("That is all of it that was recorded: the run was interrupted then\n");
-  return worst(Verdict::unknown, done.judgement.report.verdict);
+  const std::string same = fmt::format(
+      "{}, replayed from {}: the same history byte for byte{}", counted(history.size(), "event"),
+      by_schedule         ? "its ops and faults"
+      : recorded.schedule ? "its schedule"
+                          : fmt::format("seed {}", recorded.plan.seed),
+      texts.note);
+  teller.say(teller.path_of_recorded() + ": " + same);
+  teller.add(done);
+  teller.show(done);
+  if (!interrupted_then) return teller.conclude(verdict, same, 1);
+  const std::string all = "That is all of it that was recorded: the run was interrupted then";
+  teller.say(all);
+  return teller.conclude(worst(Verdict::unknown, verdict), all, 1);
 }
 
 // The reasons of the parts that are invalid.
@@ -153,12 +205,12 @@ struct Attempts {
 };
 
 Attempts attempt(const RecordedRun& recorded, const ReplayOptions& options,
-                 const Schedule& schedule, int planned) {
+                 const Schedule& schedule, int planned, Teller& teller) {
   Attempts attempts{.planned = planned, .shown = {}};
   while (attempts.done < planned && !interrupted()) {
     StoredRun now = run_stored(recorded.plan, options.results, &schedule);
-    fmt::print("{}\n", attempt_line(attempts.done + 1, planned, now));
-    flush_output();
+    teller.say(attempt_line(attempts.done + 1, planned, now));
+    teller.add(now);
     attempts.see(std::move(now));
   }
   return attempts;
@@ -166,23 +218,23 @@ Attempts attempt(const RecordedRun& recorded, const ReplayOptions& options,
 
 // That a violation does not come back in real time proves nothing, so it is not called valid; nor
 // is what was not known of the recorded run.
-Verdict conclude(const Attempts& attempts, Verdict recorded) {
+Verdict conclude(const Attempts& attempts, Verdict recorded, Teller& teller) {
   const std::string of = fmt::format("{} of {}{}", attempts.violated,
                                      counted(static_cast<std::size_t>(attempts.done), "attempt"),
                                      attempts.done < attempts.planned ? " (interrupted)" : "");
-  const bool all_done = attempts.done == attempts.planned;
-  if (recorded == Verdict::valid) {
-    fmt::print("\nThe recorded run is valid; there was a violation in {}\n", of);
-    return all_done ? attempts.verdict : worst(attempts.verdict, Verdict::unknown);
-  }
-  if (recorded == Verdict::unknown) {
-    fmt::print("\nThe recorded run is unknown; there was a violation in {}\n", of);
-  } else if (attempts.violated > 0) {
-    fmt::print("\nThe violation came back in {}\n", of);
+  std::string meaning;
+  if (recorded != Verdict::invalid) {
+    meaning =
+        fmt::format("The recorded run is {}; there was a violation in {}", to_string(recorded), of);
   } else {
-    fmt::print("\nThe violation came back in {}: that says nothing about the bug being gone\n", of);
+    meaning =
+        fmt::format("The violation came back in {}{}", of,
+                    attempts.violated > 0 ? "" : ": that says nothing about the bug being gone");
   }
-  return worst(attempts.verdict, Verdict::unknown);
+  const bool known = recorded == Verdict::valid && attempts.done == attempts.planned;
+  const Verdict verdict = known ? attempts.verdict : worst(attempts.verdict, Verdict::unknown);
+  teller.say("\n" + meaning);
+  return teller.conclude(verdict, meaning, static_cast<std::size_t>(attempts.planned));
 }
 
 // As its checkers judge it now.
@@ -194,20 +246,21 @@ Verdict verdict_of(const RecordedRun& recorded, const History& history) {
 }
 
 // In real time: the recorded ops and faults against fresh clusters.
-Verdict replay_often(const RecordedRun& recorded, const ReplayOptions& options, int attempts) {
+Verdict replay_often(const RecordedRun& recorded, const ReplayOptions& options, int attempts,
+                     Teller& teller) {
   const History history = history_of(recorded).ops;
   Schedule schedule = recorded.schedule ? *recorded.schedule : schedule_of(history, Aims::as_hit);
   if (!recorded.schedule) schedule.last.reset();  // how long recovery takes now is not known
   const auto faults = static_cast<std::size_t>(
       std::ranges::count_if(schedule.main.ops, [](const Op& op) { return op.is_nemesis(); }));
-  fmt::print("{}: {} and {} on {}, up to {}\n", recorded.run.path().string(),
-             counted(schedule.main.ops.size() - faults, "op"), counted(faults, "fault"),
-             "fresh clusters", counted(static_cast<std::size_t>(attempts), "attempt"));
+  teller.say(fmt::format("{}: {} and {} on {}, up to {}", teller.path_of_recorded(),
+                         counted(schedule.main.ops.size() - faults, "op"), counted(faults, "fault"),
+                         "fresh clusters", counted(static_cast<std::size_t>(attempts), "attempt")));
   flush_output();
   const Verdict before = verdict_of(recorded, history);
-  const Attempts made = attempt(recorded, options, schedule, attempts);
-  if (made.shown) print_judgement(made.shown->judgement, recorded.plan, made.shown->run);
-  return conclude(made, before);
+  const Attempts made = attempt(recorded, options, schedule, attempts, teller);
+  if (made.shown) teller.show(*made.shown);
+  return conclude(made, before, teller);
 }
 
 Verdict replay(const ReplayOptions& options) {
@@ -218,9 +271,13 @@ Verdict replay(const ReplayOptions& options) {
     throw UsageError("--attempts: in virtual time one replay is enough, it is exact");
   }
   const auto attempts = parse_whole("--attempts", options.attempts.value_or("5"), 1, kMostAttempts);
+  const ResultFiles files("faultline replay", options.files);
+  Teller teller(recorded, options, files);
   watch_signals();
-  return virtual_time ? replay_exactly(recorded, options)
-                      : replay_often(recorded, options, static_cast<int>(attempts));
+  return files.watch([&] {
+    return virtual_time ? replay_exactly(recorded, options, teller)
+                        : replay_often(recorded, options, static_cast<int>(attempts), teller);
+  });
 }
 
 }  // namespace
@@ -238,6 +295,9 @@ void add_replay_command(CLI::App& app, int& exit_code) {
             "how often, where a run is not exact (local; default: 5)");
   add_value(*command, "--results", options->results, "DIR", "where runs are kept")
       ->capture_default_str();
+  command->add_flag("--json", options->json,
+                    "print the results as JSON, one line a run, then the summary");
+  options->files.add_to(*command);
   command->callback([options, &exit_code] {
     try {
       exit_code = faultline::exit_code(replay(*options));

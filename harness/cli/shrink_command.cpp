@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
@@ -17,6 +18,7 @@
 #include "harness/cli/judge.hpp"
 #include "harness/cli/recorded_run.hpp"
 #include "harness/cli/registry.hpp"
+#include "harness/cli/report_json.hpp"
 #include "harness/cli/shrink_oracle.hpp"
 #include "harness/cli/single_run.hpp"
 #include "harness/core/environment.hpp"
@@ -33,6 +35,7 @@ struct ShrinkOptions {
   std::string attempts = "20";
   std::string time_limit = "600";
   std::string results = kResultsRoot;
+  bool json = false;
 };
 
 std::string extent_text(const Extent& extent) {
@@ -144,6 +147,25 @@ void print_table(const Extent& before, const Extent& after) {
   row("seconds", seconds(before.time), seconds(after.time));
 }
 
+Json to_json(const Extent& extent) {
+  return {{"faults", extent.faults}, {"ops", extent.ops},     {"processes", extent.processes},
+          {"keys", extent.keys},     {"nodes", extent.nodes}, {"seconds", to_seconds(extent.time)}};
+}
+
+// What it took to get there.
+struct Spent {
+  int runs = 0;
+  double seconds = 0;
+};
+
+struct Conclusion {
+  Verdict verdict = Verdict::unknown;
+  Extent before;
+  Extent after;
+  std::string schedule;  // a file
+  std::string command;   // that runs it
+};
+
 std::vector<std::string> comments(const RecordedRun& recorded, const std::string& checker,
                                   const Shrunk& shrunk, const Judgement& judgement) {
   std::string reason;
@@ -162,10 +184,42 @@ void write_file(const std::string& path, const std::string& text) {
   require(file.commit());
 }
 
+void print_text(const Conclusion& end, const std::string& checker, const Shrunk& shrunk,
+                const StoredRun& last) {
+  print_judgement(last.judgement, shrunk.test.plan, last.run);
+  fmt::print("\n");
+  print_table(end.before, end.after);
+  if (!shrunk.test.schedule.last) {
+    fmt::print("  and the workload's final reads, when all is healed\n");
+  }
+  fmt::print("\n{}\n", shrunk.minimal
+                           ? "1-minimal: without any one of these faults or ops it does not fail"
+                           : "Stopped early: it may be possible to leave out more");
+  fmt::print("  schedule {}\n", end.schedule);
+  fmt::print("  for CI   {}\n", end.command);
+  if (says_invalid(last.judgement.report, checker)) return;
+  fmt::print("When it was run for the last time, {} did not say invalid\n", checker);
+}
+
+void print_json(const Conclusion& end, const std::string& checker, const RecordedRun& recorded,
+                const Shrunk& shrunk, const StoredRun& last, const Spent& spent) {
+  Json json{{"verdict", to_string(end.verdict)}, {"checker", checker}};
+  json["recorded"] = recorded.run.path().string();
+  json["run"] = last.run.path().string();
+  json["schedule"] = end.schedule;
+  json["repeat"] = end.command;
+  json["minimal"] = shrunk.minimal;
+  json["runs"] = spent.runs;
+  json["seconds"] = spent.seconds;
+  json["before"] = to_json(end.before);
+  json["after"] = to_json(end.after);
+  fmt::print("{}\n", dump_line(json));
+}
+
 // Runs the result once more, to be kept, and says what came of it all.
 Verdict conclude(const RecordedRun& recorded, const ShrinkOptions& options,
                  const std::string& checker, int most_runs, const Extent& before,
-                 const Shrunk& shrunk) {
+                 const Shrunk& shrunk, const Spent& spent) {
   forget_interruption();
   const ScheduledTest& test = shrunk.test;
   StoredRun last = run_stored(test.plan, options.results, &test.schedule);
@@ -177,19 +231,18 @@ Verdict conclude(const RecordedRun& recorded, const ShrinkOptions& options,
   require(last.run.write_text(kScheduleFile, text));
   const std::string file = options.output.value_or(last.run.file(kScheduleFile).string());
   if (options.output) write_file(file, text);
-  print_judgement(last.judgement, test.plan, last.run);
-  fmt::print("\n");
-  print_table(before, extent_of(test));
-  if (!test.schedule.last) fmt::print("  and the workload's final reads, when all is healed\n");
-  fmt::print("\n{}\n", shrunk.minimal
-                           ? "1-minimal: without any one of these faults or ops it does not fail"
-                           : "Stopped early: it may be possible to leave out more");
-  fmt::print("  schedule {}\n", file);
+  const bool failed = says_invalid(last.judgement.report, checker);
   const std::string often = most_runs == 1 ? "" : fmt::format(" --test-count {}", most_runs);
-  fmt::print("  for CI   ./faultline test --schedule {}{}\n", shell_word(file), often);
-  if (says_invalid(last.judgement.report, checker)) return Verdict::invalid;
-  fmt::print("When it was run for the last time, {} did not say invalid\n", checker);
-  return worst(Verdict::unknown, last.judgement.report.verdict);
+  const Conclusion end{
+      failed ? Verdict::invalid : worst(Verdict::unknown, last.judgement.report.verdict), before,
+      extent_of(test), file,
+      fmt::format("./faultline test --schedule {}{}", shell_word(file), often)};
+  if (options.json) {
+    print_json(end, checker, recorded, shrunk, last, spent);
+  } else {
+    print_text(end, checker, shrunk, last);
+  }
+  return end.verdict;
 }
 
 Verdict shrink_run(const ShrinkOptions& options) {
@@ -207,8 +260,10 @@ Verdict shrink_run(const ShrinkOptions& options) {
                    : make_sampling_oracle(checker, beginnings(recorded, history).front(), attempts);
   const ScheduledTest first =
       virtual_time ? beginning(recorded, history, *oracle) : beginnings(recorded, history).front();
-  fmt::print("{}: {}, as long as {} says invalid; {}\n", recorded.run.path().string(),
-             extent_text(extent_of(first)), checker, oracle->rule());
+  if (!options.json) {
+    fmt::print("{}: {}, as long as {} says invalid; {}\n", recorded.run.path().string(),
+               extent_text(extent_of(first)), checker, oracle->rule());
+  }
   flush_output();
 
   const auto begin = SteadyClock::now();
@@ -225,11 +280,15 @@ Verdict shrink_run(const ShrinkOptions& options) {
   };
   Shrunk shrunk = shrink(first, hooks);
   progress.clear();
-  const double spent = std::chrono::duration<double>(SteadyClock::now() - begin).count();
-  fmt::print("{} in {:.1f} s\n", counted(static_cast<std::size_t>(oracle->runs()), "run"), spent);
+  const double seconds = std::chrono::duration<double>(SteadyClock::now() - begin).count();
+  const Spent spent{oracle->runs(), seconds};
+  if (!options.json) {
+    fmt::print("{} in {:.1f} s\n", counted(static_cast<std::size_t>(spent.runs), "run"), seconds);
+  }
   ScheduledTest tidy{tidied(shrunk.test), shrunk.test.schedule};
   if (!virtual_time || oracle->fails(tidy, Effort::own_seed)) shrunk.test = std::move(tidy);
-  return conclude(recorded, options, checker, oracle->runs_to_fail(), extent_of(first), shrunk);
+  return conclude(recorded, options, checker, oracle->runs_to_fail(), extent_of(first), shrunk,
+                  spent);
 }
 
 }  // namespace
@@ -251,6 +310,7 @@ void add_shrink_command(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   add_value(*command, "--results", options->results, "DIR", "where runs are kept")
       ->capture_default_str();
+  command->add_flag("--json", options->json, "print one line of JSON");
   command->callback([options, &exit_code] {
     try {
       exit_code = faultline::exit_code(shrink_run(*options));

@@ -18,6 +18,7 @@
 #include "harness/cli/plan_options.hpp"
 #include "harness/cli/registry.hpp"
 #include "harness/cli/report_json.hpp"
+#include "harness/cli/result_files.hpp"
 #include "harness/cli/schedule_file.hpp"
 #include "harness/cli/single_run.hpp"
 
@@ -31,6 +32,7 @@ struct TestOptions {
   std::string count = "1";
   bool json = false;
   std::string results = kResultsRoot;
+  ResultFileOptions files;
 };
 
 int parse_count(const TestOptions& options, const TestPlan& plan) {
@@ -136,21 +138,21 @@ class Campaign {
     worst_ = worst(worst_, Verdict::unknown);
   }
   Verdict verdict() const { return worst_; }
+  // "1 of 3 runs (seed 3)"
+  std::string reason() const {
+    if (worst_ != Verdict::valid) return summary();
+    return fmt::format("all {} runs (seeds {} to {})", done_, first_.seed, last_);
+  }
 
   // `repeat` is the command of the first run.
   void print(const StoredRun& last, const std::string& repeat) const {
     if (cut_short_) fmt::print("\nInterrupted after {} of {} runs\n", done_, planned_);
-    if (worst_ == Verdict::valid) {
-      fmt::print("\nVALID: all {} runs (seeds {} to {})\n", done_, first_.seed, last_);
-    } else {
-      fmt::print("\n{}\n", verdict_line(worst_, summary()));
-    }
+    fmt::print("\n{}\n", verdict_line(worst_, reason()));
     fmt::print("  results  {}\n", last.run.path().parent_path().string());
     fmt::print("  repeat   {} --test-count {}\n", repeat, planned_);
   }
 
  private:
-  // "1 of 3 runs (seed 3)"
   std::string summary() const {
     constexpr std::size_t kMost = 5;
     const auto found = seeds_.find(worst_);
@@ -198,22 +200,38 @@ TestPlan plan_for(const Wanted& wanted, const TestOptions& options, std::uint64_
   return plan;
 }
 
-Verdict run_all(const Wanted& wanted, const TestOptions& options, int count) {
+void show(const TestPlan& plan, const StoredRun& done, const TestOptions& options, bool alone) {
+  if (options.json) {
+    fmt::print("{}\n", dump_line(results_json(done.judgement, plan, done.run)));
+  } else {
+    print_run(plan, done, alone);
+  }
+}
+
+void conclude(const Campaign& campaign, std::vector<RunResult> runs, const ResultFiles& files,
+              const TestOptions& options) {
+  // Of one run its own reason says more.
+  const bool alone = runs.size() == 1 && runs.front().verdict == campaign.verdict();
+  const std::string reason = alone ? runs.front().reason : campaign.reason();
+  if (files.wanted()) files.write({"", campaign.verdict(), reason, std::move(runs)});
+  if (!options.json) files.print_places();
+}
+
+Verdict run_all(const Wanted& wanted, const TestOptions& options, int count,
+                const ResultFiles& files) {
   const Schedule* schedule = wanted.schedule ? &*wanted.schedule : nullptr;
-  // What does not fit together is said before anything else.
-  require<UsageError>(assemble(wanted.plan));
   if (!options.json) print_heading(wanted.plan, count == 1);
   Campaign campaign(wanted.plan, count);
+  std::vector<RunResult> runs;  // for the files
   for (int i = 0; i < count; ++i) {
     const TestPlan plan = plan_for(wanted, options, wanted.plan.seed + static_cast<unsigned>(i));
     const StoredRun done = run_stored(plan, options.results, schedule);
     const Verdict now = done.judgement.report.verdict;
     campaign.add(plan.seed, now);
-    if (options.json) {
-      fmt::print("{}\n", dump_line(results_json(done.judgement, plan, done.run)));
-    } else {
-      print_run(plan, done, count == 1);
+    if (files.wanted()) {
+      runs.push_back(result_of(done.judgement, plan, done.run, done.wall_seconds));
     }
+    show(plan, done, options, count == 1);
     const bool all = i + 1 == count || now == Verdict::invalid;
     const bool last = all || interrupted();
     if (last && !all) campaign.cut_short();
@@ -222,7 +240,22 @@ Verdict run_all(const Wanted& wanted, const TestOptions& options, int count) {
     if (!done.judgement.unsaved.empty()) throw SystemError(done.judgement.unsaved);
     if (last) break;
   }
+  conclude(campaign, std::move(runs), files, options);
   return campaign.verdict();
+}
+
+Verdict test(const TestOptions& options) {
+  const Wanted test = wanted(options);
+  const int count = parse_count(options, test.plan);
+  // What does not fit together is said before anything else.
+  require<UsageError>(assemble(test.plan));
+  const ResultFiles files("faultline test", options.files);
+  if (test.plan.environment == "sim") watch_signals();
+  try {
+    return files.watch([&] { return run_all(test, options, count, files); });
+  } catch (const EnvironmentLost& lost) {
+    throw SystemError(lost.what());
+  }
 }
 
 }  // namespace
@@ -242,16 +275,8 @@ void add_test_command(CLI::App& app, int& exit_code) {
   add_value(*command, "--results", options->results, "DIR", "where runs are kept")
       ->capture_default_str();
   command->add_flag("--json", options->json, "print the results as JSON, one line a run");
-  command->callback([options, &exit_code] {
-    const Wanted test = wanted(*options);
-    const int count = parse_count(*options, test.plan);
-    if (test.plan.environment == "sim") watch_signals();
-    try {
-      exit_code = faultline::exit_code(run_all(test, *options, count));
-    } catch (const EnvironmentLost& lost) {
-      throw SystemError(lost.what());
-    }
-  });
+  options->files.add_to(*command);
+  command->callback([options, &exit_code] { exit_code = faultline::exit_code(test(*options)); });
 }
 
 }  // namespace faultline::cli

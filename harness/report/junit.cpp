@@ -58,6 +58,39 @@ void append_case(std::string& xml, const std::string& suite, const JUnitCase& te
                   xml_attribute(test.type), xml_attribute(test.message), xml_text(test.text), name);
 }
 
+JUnitCase case_of(const std::string& name, Verdict verdict, const std::string& reason) {
+  JUnitCase test{name, 0, JUnitOutcome::passed, "", "", ""};
+  if (verdict == Verdict::valid) return test;
+  test.outcome = verdict == Verdict::invalid ? JUnitOutcome::failure : JUnitOutcome::error;
+  test.type = to_string(verdict);
+  test.message = reason;
+  test.text = reason + "\n";
+  return test;
+}
+
+// What there is to say of the run stands at the check that decided it.
+JUnitSuite suite_of(const RunResult& run) {
+  JUnitSuite suite{run.name, {}};
+  Verdict shown = Verdict::valid;
+  for (const CheckResult& check : run.checks) {
+    suite.cases.push_back(case_of(check.name, check.verdict, check.reason));
+    shown = worst(shown, check.verdict);
+  }
+  if (suite.cases.empty() || shown != run.verdict) {
+    suite.cases.push_back(case_of("verdict", run.verdict, run.reason));
+  }
+  suite.cases.front().seconds = run.seconds;
+  const std::string_view decisive = to_string(run.verdict);
+  for (JUnitCase& test : suite.cases) {
+    if (test.type != decisive) continue;
+    for (const auto& [name, value] : run.facts) test.text += fmt::format("{}  {}\n", name, value);
+    if (!run.repeat.empty()) test.text += fmt::format("repeat  {}\n", run.repeat);
+    if (!run.counterexample.empty()) test.text += "\n" + run.counterexample;
+    break;
+  }
+  return suite;
+}
+
 // U+FFFE and U+FFFF are no characters of XML; in UTF-8 they begin so.
 bool is_no_character(std::string_view text) {
   return text.substr(0, 3) == "\xEF\xBF\xBE" || text.substr(0, 3) == "\xEF\xBF\xBF";
@@ -112,6 +145,19 @@ std::string junit_xml(std::string_view name, const std::vector<JUnitSuite>& suit
     xml += "  </testsuite>\n";
   }
   return xml + "</testsuites>\n";
+}
+
+std::string junit_xml(const Results& results) {
+  std::vector<JUnitSuite> suites;
+  Verdict shown = Verdict::valid;
+  for (const RunResult& run : results.runs) {
+    suites.push_back(suite_of(run));
+    shown = worst(shown, run.verdict);
+  }
+  if (suites.empty() || shown != results.verdict) {
+    suites.push_back({results.command, {case_of("verdict", results.verdict, results.reason)}});
+  }
+  return junit_xml(results.command, suites);
 }
 
 }  // namespace faultline

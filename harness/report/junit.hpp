@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/report/results.hpp"
+
 namespace faultline {
 
 enum class JUnitOutcome { passed, failure, error, skipped };
@@ -28,6 +30,11 @@ struct JUnitSuite {
 };
 
 std::string junit_xml(std::string_view name, const std::vector<JUnitSuite>& suites);
+
+// A suite a run, a case a check: invalid is a failure, unknown an error. What is worse as a whole
+// than any of its parts (a run that was not judged, runs that did not take place) has a case of its
+// own, "verdict", so nothing that is not valid passes.
+std::string junit_xml(const Results& results);
 
 // `text` as it stands between tags, or, since quotes and line breaks are escaped, too, in an
 // attribute.

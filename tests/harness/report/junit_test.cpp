@@ -86,5 +86,38 @@ TEST(JUnit, WhateverIsInItComesBack) {
   EXPECT_EQ(test.get<std::string>("failure.<xmlattr>.message"), nasty);
 }
 
+TEST(JUnitOfResults, ARunIsASuiteAndACheckACase) {
+  RunResult run{.name = "seed 1", .verdict = Verdict::invalid, .reason = "stale", .seconds = 2};
+  run.checks = {{"complete", Verdict::unknown, "cut", ""},
+                {"linearizable", Verdict::invalid, "stale", ""},
+                {"stats", Verdict::valid, "", ""}};
+  run.counterexample = "the core";
+  const ptree all =
+      parsed(junit_xml(Results{"faultline test", Verdict::invalid, "stale", {run}})).front().second;
+  EXPECT_EQ(all.get<int>("<xmlattr>.tests"), 3);
+  EXPECT_EQ(all.get<int>("<xmlattr>.failures"), 1);
+  EXPECT_EQ(all.get<int>("<xmlattr>.errors"), 1);
+  EXPECT_EQ(all.get<std::string>("<xmlattr>.time"), "2.000");
+  const std::string xml = junit_xml(Results{"faultline test", Verdict::invalid, "stale", {run}});
+  EXPECT_THAT(xml, HasSubstr("message=\"stale\">stale\n\nthe core</failure>"));
+}
+
+TEST(JUnitOfResults, NothingPassesThatIsNotValid) {
+  const RunResult valid{
+      .name = "seed 1", .verdict = Verdict::valid, .checks = {{"stats", Verdict::valid, "", ""}}};
+  const auto errors = [](const Results& results) {
+    return parsed(junit_xml(results)).front().second.get<int>("<xmlattr>.errors");
+  };
+  EXPECT_EQ(errors({"test", Verdict::valid, "", {valid}}), 0);
+  EXPECT_EQ(errors({"test", Verdict::unknown, "cut short", {valid}}), 1) << "as a whole";
+  EXPECT_EQ(errors({"test", Verdict::unknown, "cut short", {}}), 1) << "without a run";
+  RunResult worse = valid;
+  worse.verdict = Verdict::unknown;
+  EXPECT_EQ(errors({"test", Verdict::unknown, "", {worse}}), 1) << "worse than its checks";
+  RunResult unjudged = worse;
+  unjudged.checks.clear();
+  EXPECT_EQ(errors({"test", Verdict::unknown, "", {unjudged}}), 1) << "without a check";
+}
+
 }  // namespace
 }  // namespace faultline
