@@ -6,6 +6,7 @@
 
 #include "harness/cli/command_line.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/cli/flag_values.hpp"
 #include "harness/cli/recorded_run.hpp"
 #include "harness/cli/run_report.hpp"
 #include "harness/store/evidence_file.hpp"
@@ -20,6 +21,12 @@ struct ReportOptions {
 
 void report(const ReportOptions& options) {
   const RecordedRun recorded = open_recorded("report", options.results, options.run);
+  if (!std::filesystem::exists(recorded.run.file(kResultsFile))) {
+    throw UsageError(
+        fmt::format("{}: there is no results.json, the run was not judged; ./faultline "
+                    "analyze {} does so, and writes the report, too",
+                    recorded.run.path().string(), shell_word(recorded.run.path().string())));
+  }
   const Json results = require<UsageError>(recorded.run.read_json(kResultsFile));
   const History history = history_of(recorded).ops;
   const std::filesystem::path path = recorded.run.file(kEvidenceFile);

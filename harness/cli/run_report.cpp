@@ -4,13 +4,16 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 
+#include "checkers/linearizability/counterexample_view.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/cli/flag_values.hpp"
 #include "harness/cli/judge.hpp"
 #include "harness/cli/run_events.hpp"
 #include "harness/core/utf8.hpp"
+#include "harness/report/counterexample_svg.hpp"
 #include "harness/report/run_page.hpp"
 #include "harness/store/source.hpp"
 
@@ -165,10 +168,29 @@ RunPage page_of(const JudgedRun& judged) {
   return page;
 }
 
+// Not if it would take long to find again.
+void add_counterexample(const JudgedRun& judged, RunPage& page) {
+  if (page.verdict != Verdict::invalid || judged.evidence == nullptr) return;
+  Limits limits;
+  limits.time = std::chrono::seconds(10);
+  const auto view = view_counterexample(judged.history, *judged.evidence, limits);
+  if (!view) return;
+  page.counterexample = counterexample_svg(*view, page.faults, page.operations);
+  page.failure = {view->failing.end, view->failing.invoked, view->sentence};
+}
+
 }  // namespace
 
 void write_report(const JudgedRun& judged) {
-  require(judged.run.write_text(kReportFile, report_html(page_of(judged))));
+  RunPage page = page_of(judged);
+  add_counterexample(judged, page);
+  if (!page.counterexample.empty()) {
+    require(judged.run.write_text(kDrawingFile, page.counterexample));
+  } else {
+    std::error_code error;  // that of an earlier judgement may be there
+    fs::remove(judged.run.file(kDrawingFile), error);
+  }
+  require(judged.run.write_text(kReportFile, report_html(page)));
 }
 
 }  // namespace faultline::cli

@@ -10,27 +10,10 @@
 #include "harness/report/message_arrows.hpp"
 #include "harness/report/space_time_layout.hpp"
 #include "harness/report/space_time_style.hpp"
+#include "harness/report/svg_shapes.hpp"
 
 namespace faultline {
 namespace {
-
-std::string line(std::string_view css, Point a, Point b) {
-  return fmt::format(R"(<path class="{}" d="M{:.1f} {:.1f}L{:.1f} {:.1f}"/>)", css, a.x, a.y, b.x,
-                     b.y);
-}
-
-std::string box(std::string_view css, Point corner, double width, double height,
-                std::string_view title = {}) {
-  return fmt::format(R"(<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}">)"
-                     "<title>{}</title></rect>",
-                     css, corner.x, corner.y, width, std::max(1.0, height), xml_text(title));
-}
-
-std::string text(std::string_view css, Point at, std::string_view what,
-                 std::string_view anchor = "start") {
-  return fmt::format(R"(<text class="{}" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>)", css,
-                     at.x, at.y, anchor, xml_text(what));
-}
 
 // 1, 2 or 5 times a power of ten, so that the marks of the axis stand far enough apart.
 Duration time_step(Duration window, double body) {
@@ -78,15 +61,16 @@ class Drawing {
         R"(<clipPath id="window"><rect x="0" y="{:.1f}" width="{:.0f}" height="{:.1f}"/>)"
         "</clipPath>",
         layout_.top(), width, layout_.bottom() - layout_.top()));
-    add(box("paper", {0, 0}, width, height));
-    add(text("title", {16, 26}, diagram_.title));
-    add(text("note", {16, 46},
-             fmt::format("{:.6f} s to {:.6f} s of the run, time goes down: {} messages, {} of them "
-                         "lost",
-                         to_seconds(diagram_.window.from), to_seconds(diagram_.window.to),
-                         diagram_.messages.size(),
-                         std::count_if(diagram_.messages.begin(), diagram_.messages.end(),
-                                       [](const auto& message) { return message.lost; }))));
+    add(svg_box("paper", {0, 0}, width, height));
+    add(svg_text("title", {16, 26}, diagram_.title));
+    add(svg_text(
+        "note", {16, 46},
+        fmt::format("{:.6f} s to {:.6f} s of the run, time goes down: {} messages, {} of them "
+                    "lost",
+                    to_seconds(diagram_.window.from), to_seconds(diagram_.window.to),
+                    diagram_.messages.size(),
+                    std::count_if(diagram_.messages.begin(), diagram_.messages.end(),
+                                  [](const auto& message) { return message.lost; }))));
   }
 
   void faults() {
@@ -96,8 +80,8 @@ class Drawing {
       const double top = layout_.y_inside(fault.begin);
       const double height = layout_.y_inside(fault.end) - top;
       const double x = layout_.strip(i);
-      add(box("fault", {x, top}, layout_.right() - x, height));
-      add(box("strip", {x, top}, SpaceTimeLayout::kStrip - 2, height, fault.text));
+      add(svg_box("fault", {x, top}, layout_.right() - x, height));
+      add(svg_box("strip", {x, top}, SpaceTimeLayout::kStrip - 2, height, fault.text));
       if (height < 4 * LabelRoom::kLine) continue;
       const std::string shown = LabelRoom::shortened(fault.text, height - 2 * kMargin);
       add(fmt::format(R"x(<text transform="translate({:.1f} {:.1f})rotate(90)">{}</text>)x", x + 3,
@@ -113,11 +97,12 @@ class Drawing {
     const Time first = (diagram_.window.from + step - 1) / step * step;
     for (Time at = first; at <= diagram_.window.to; at += step) {
       const double y = layout_.y(at);
-      add(line("grid", {layout_.left() - 4, y}, {layout_.right(), y}));
-      add(text("at", {layout_.left() - 8, y + 3.5},
-               fmt::format("{:.{}f} s", to_seconds(at), decimals), "end"));
+      add(svg_line("grid", {layout_.left() - 4, y}, {layout_.right(), y}));
+      add(svg_text("at", {layout_.left() - 8, y + 3.5},
+                   fmt::format("{:.{}f} s", to_seconds(at), decimals), "end"));
     }
-    add(line("axis", {layout_.left() - 4, layout_.top()}, {layout_.left() - 4, layout_.bottom()}));
+    add(svg_line("axis", {layout_.left() - 4, layout_.top()},
+                 {layout_.left() - 4, layout_.bottom()}));
   }
 
   // The lines of the nodes; while a node is down, hers is only hinted at.
@@ -129,11 +114,11 @@ class Drawing {
         if (stretch.node != node || stretch.phase != SpaceTime::Phase::down) continue;
         const double begin = layout_.y_inside(stretch.begin);
         const double end = layout_.y_inside(stretch.end);
-        add(line("life", {x, from}, {x, begin}));
-        add(line("gone", {x, begin}, {x, end}));
+        add(svg_line("life", {x, from}, {x, begin}));
+        add(svg_line("gone", {x, begin}, {x, end}));
         from = end;
       }
-      add(line("life", {x, from}, {x, layout_.bottom()}));
+      add(svg_line("life", {x, from}, {x, layout_.bottom()}));
     }
   }
 
@@ -145,7 +130,7 @@ class Drawing {
       const double top = layout_.y_inside(op.invoked);
       const double bottom = layout_.y_inside(op.completed);
       const bool open = op.completed == kNever;
-      add(box(open ? "open" : "op", {x - kHalf, top}, 2 * kHalf, bottom - top, op.text));
+      add(svg_box(open ? "open" : "op", {x - kHalf, top}, 2 * kHalf, bottom - top, op.text));
       const std::string shown = LabelRoom::shortened(op.text, SpaceTimeLayout::kLane - 24);
       put({x + kHalf + 4, std::min(top + 10, layout_.bottom() - 4)}, shown);
     }
@@ -184,12 +169,12 @@ class Drawing {
       case SpaceTime::Phase::leader: {
         const std::string what = fmt::format("leads, term {}", stretch.term);
         const char* css = stretch.term % 2 == 0 ? "leader0" : "leader1";
-        add(box(css, {x - kHalf, top}, 2 * kHalf, bottom - top, what));
+        add(svg_box(css, {x - kHalf, top}, 2 * kHalf, bottom - top, what));
         put(label, what);
         break;
       }
       case SpaceTime::Phase::paused:
-        add(box("paused", {x - kHalfOfPause, top}, 2 * kHalfOfPause, bottom - top, "paused"));
+        add(svg_box("paused", {x - kHalfOfPause, top}, 2 * kHalfOfPause, bottom - top, "paused"));
         put(label, "paused");
         break;
       case SpaceTime::Phase::down: down(stretch, x, top, bottom); break;
@@ -216,10 +201,10 @@ class Drawing {
   void heads() {
     const double y = layout_.top() - 16;
     for (NodeId node = 0; node < diagram_.nodes; ++node) {
-      add(text("head", {layout_.node(node), y}, node_name(node), "middle"));
+      add(svg_text("head", {layout_.node(node), y}, node_name(node), "middle"));
     }
     for (const Process process : layout_.processes()) {
-      add(text("head", {layout_.lane_of(process) - 5, y}, fmt::format("client {}", process)));
+      add(svg_text("head", {layout_.lane_of(process) - 5, y}, fmt::format("client {}", process)));
     }
   }
 
@@ -232,7 +217,7 @@ class Drawing {
         "With the pointer over an arrow, a tick or a bar, it says more."};
     double y = layout_.bottom() + 20;
     for (const char* note : notes) {
-      add(text("note", {16, y}, note));
+      add(svg_text("note", {16, y}, note));
       y += 15;
     }
   }

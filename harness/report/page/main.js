@@ -60,13 +60,17 @@ function shown() {
   });
 }
 
+const kReadAtOnce = 20000;
+
 async function showHistory(run, ops, counterexample, charts) {
+  const soon = ops.count <= kReadAtOnce;  // and few enough for bars with labels
+  if (soon) ops.readRest();
   const history = new History(run, ops);
   await shown();
   page.history = history;
   page.firstDraw = performance.now();
   performance.mark('history-drawn');
-  ops.readRest();
+  if (!soon) ops.readRest();
   new Gestures(history, byId('history-canvas'));
   new Filter(run, ops, history);
   showLegend(run);

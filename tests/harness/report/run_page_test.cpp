@@ -1,0 +1,98 @@
+#include "harness/report/run_page.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace faultline {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+// What stands between the tag that has this id and the end of its element.
+std::string element(const std::string& html, const std::string& id) {
+  const auto tag = html.find("id=\"" + id + "\">");
+  if (tag == std::string::npos) return "none";
+  const auto begin = html.find('>', tag) + 1;
+  return html.substr(begin, html.find("</script>", begin) - begin);
+}
+
+std::size_t count(const std::string& text, std::string_view sought) {
+  std::size_t found = 0;
+  for (auto at = text.find(sought); at != std::string::npos; at = text.find(sought, at + 1))
+    ++found;
+  return found;
+}
+
+constexpr const char* kHostile =
+    "</script><script>alert(1)</script>\x01\xff\xe2\x80\xa8<!--&amp;@OPS@@RUN@\"'";
+
+RunPage hostile_page() {
+  RunPage page;
+  page.name = kHostile;
+  page.headline = kHostile;
+  page.facts = {{kHostile, kHostile}};
+  page.operations = read_operations(
+      {{1, 0, Symbol::of(kHostile), OpType::invoke, {}, Value(kHostile), Value(kHostile)},
+       {2, 0, Symbol::of(kHostile), OpType::ok, Symbol::of(kHostile), Value(kHostile),
+        Value(kHostile)}});
+  page.faults.push_back({1, kNever, kHostile, kHostile, kHostile});
+  page.checks.push_back({kHostile, "invalid", kHostile, {{kHostile, kHostile}}, kHostile});
+  page.logs.push_back({kHostile, 0, {kHostile}});
+  page.environment = {{kHostile, kHostile}};
+  return page;
+}
+
+TEST(RunPage, NothingInARunBecomesMarkup) {
+  const std::string html = report_html(hostile_page());
+  EXPECT_EQ(count(html, "<script>alert"), 0U);
+  const std::string run = element(html, "run");
+  for (const char* bad : {"<", ">", "&", "\xe2\x80\xa8"}) EXPECT_THAT(run, Not(HasSubstr(bad)));
+  const Json json = Json::parse(run);
+  EXPECT_THAT(json["headline"].get<std::string>(), HasSubstr("</script><script>alert(1)"))
+      << "as it was, when it is read";
+  EXPECT_THAT(json["headline"].get<std::string>(), HasSubstr("@OPS@@RUN@")) << "no placeholder";
+}
+
+TEST(RunPage, HasAllThatItsContractSays) {
+  RunPage page = hostile_page();
+  page.name = "raft-register/1";
+  page.verdict = Verdict::invalid;
+  page.failure = {2, 0, "why"};
+  page.cures = {{1, "heal"}};
+  page.marks = {{1, "healed", ""}};
+  page.leaders = {{1, "n1", 3}, {2, "n2", {}}};
+  page.clocks = {{"n1", {{0, 5}}}};
+  page.counterexample = "<?xml version=\"1.0\"?><svg id=\"mine\"></svg>";
+  const std::string html = report_html(page);
+  EXPECT_THAT(html, HasSubstr("<title>raft-register/1: invalid</title>"));
+  EXPECT_THAT(html, HasSubstr("<svg id=\"mine\"></svg>"));
+  EXPECT_THAT(html, Not(HasSubstr("<?xml")));
+  for (const char* name : {"@STYLE@", "@TITLE@", "@D3@", "@SCRIPT@", "@SPACE_TIME@"}) {
+    EXPECT_THAT(html, Not(HasSubstr(name)));
+  }
+  EXPECT_THAT(html, HasSubstr("d3js.org/d3-selection")) << "the modules of D3";
+  const Json json = Json::parse(element(html, "run"));
+  EXPECT_EQ(json["format"], 1);
+  EXPECT_EQ(json["verdict"], "invalid");
+  EXPECT_EQ(json["failure"], Json::parse(R"({"at":2,"key":1,"op":0,"sentence":"why"})"));
+  EXPECT_EQ(json["faults"][0]["to"], Json());
+  EXPECT_EQ(json["recoveries"], Json::parse(R"([{"at":1,"cure":"heal","first_ok":2}])"));
+  EXPECT_EQ(json["leaders"][0], Json::parse(R"({"at":1,"node":"n1","term":3})"));
+  EXPECT_EQ(json["leaders"][1]["term"], Json());
+  EXPECT_EQ(json["clocks"][0], Json::parse(R"({"node":"n1","points":[[0,5]]})"));
+  EXPECT_EQ(json["latency"]["series"][0]["max"][0], 0.0);
+  EXPECT_EQ(json["rate"]["series"][0]["count"].size(), 2U);
+  EXPECT_EQ(json["ops_by_outcome"][0]["ok"], 1);
+  EXPECT_THAT(element(html, "ops"), Not(HasSubstr("@")));
+  EXPECT_GT(element(html, "ops").size(), 10U);
+}
+
+TEST(RunPage, OfARunInWhichNothingHappened) {
+  const Json json = Json::parse(element(report_html({}), "run"));
+  EXPECT_EQ(json["failure"], Json());
+  EXPECT_EQ(json["latency"]["series"], Json::array());
+}
+
+}  // namespace
+}  // namespace faultline
