@@ -4,6 +4,7 @@
 #include <csignal>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,7 @@ struct ServeOptions {
   std::string results = kResultsRoot;
   std::string port = "8080";
   std::string address = "127.0.0.1";
-  std::vector<std::string> hosts;
+  std::optional<std::string> hosts;
 };
 
 std::vector<serve::FaultKind> fault_kinds() {
@@ -37,7 +38,9 @@ std::vector<serve::FaultKind> fault_kinds() {
 
 void serve_runs(const ServeOptions& options) {
   const serve::ResultsTree tree = require<UsageError>(serve::ResultsTree::open(options.results));
-  serve::Router router(tree, fault_kinds(), options.hosts);
+  const auto hosts =
+      options.hosts ? parse_names("--host", *options.hosts) : std::vector<std::string>();
+  serve::Router router(tree, fault_kinds(), hosts);
   serve::ServerOptions listening;
   listening.address = options.address == "localhost" ? "127.0.0.1" : options.address;
   listening.port = static_cast<std::uint16_t>(parse_whole("--port", options.port, 0, 65535));
@@ -67,9 +70,8 @@ void add_serve_command(CLI::App& app, int& exit_code) {
   add_value(*command, "--address", options->address, "ADDRESS",
             "an IP address of this machine; any other than the default lets others read, too")
       ->capture_default_str();
-  add_value(*command, "--host", options->hosts, "NAME",
-            "a name by which browsers may call it, besides localhost and its address")
-      ->expected(1);
+  add_value(*command, "--host", options->hosts, "NAMES",
+            "by which browsers may call it, besides localhost and its address");
   command->footer("Exit codes: 0 ended by a signal, 254 bad usage or the port is taken.");
   command->callback([options, &exit_code] {
     serve_runs(*options);

@@ -24,6 +24,11 @@ struct Fault {
   Time time = 0;
 };
 
+// As the journal has it, but that a text stands for itself.
+std::string plain(const Value& value) {
+  return value.is_text() ? value.text() : value.to_string();
+}
+
 class Look {
  public:
   explicit Look(const std::vector<FaultKind>& kinds) : kinds_(kinds) {}
@@ -63,7 +68,7 @@ class Look {
   void see_nemesis(const Event& event) {
     if (event.f == f::kLeader.name()) {
       ++elections_;
-      leaders_.emplace_back(to_seconds(event.time), event.value.to_string());
+      leaders_.emplace_back(to_seconds(event.time), plain(event.value));
       if (leaders_.size() > kMostLeaders) leaders_.pop_front();
     }
     for (const FaultKind& kind : kinds_) {
@@ -75,7 +80,7 @@ class Look {
       fault.time = event.time;
       if (!strikes) continue;
       ++fault.strikes;
-      fault.what = event.value.to_string();
+      fault.what = plain(event.value);
     }
   }
 

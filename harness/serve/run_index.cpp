@@ -54,13 +54,21 @@ Ending ending_of(const OpenFile& history) {
   return ending;
 }
 
-RunState state_without_results(const std::optional<OpenFile>& history) {
+const OpenFile* address(const std::optional<OpenFile>& file) {
+  return file ? &*file : nullptr;
+}
+
+// From those of a run's files that are there.
+std::optional<RunState> state_from(const OpenFile* results, const OpenFile* plan,
+                                   const OpenFile* history) {
   constexpr Nanoseconds kLongest = 600 * kSecondNs;  // who wrote so long ago has gone
-  if (!history || now_ns() - history->modified > kLongest) return RunState::cut_short;
-  const Ending ending = ending_of(*history);
-  if (ending.finished) return RunState::judging;
-  const auto writer = history->has_writer();
-  const bool recent = now_ns() - history->modified < 30 * kSecondNs;
+  if (results != nullptr) return RunState::judged;
+  if (plan == nullptr && history == nullptr) return std::nullopt;
+  const Nanoseconds age = now_ns() - (history != nullptr ? history : plan)->modified;
+  if (age > kLongest) return RunState::cut_short;
+  if (history != nullptr && ending_of(*history).finished) return RunState::judging;
+  const bool recent = age < 30 * kSecondNs;
+  const auto writer = history != nullptr ? history->has_writer() : std::nullopt;
   return writer.value_or(recent) ? RunState::running : RunState::cut_short;
 }
 
@@ -101,17 +109,16 @@ void add_results(const dom::element& results, Json& row) {
   }
 }
 
-// Reads a file of the run and hands it on; says in the row if it is there and cannot be read.
+// Reads a file of the run and hands it on; says in the row if it cannot be read.
 template <typename Add>
-void add_file(const ResultsTree& tree, const RunId& run, std::string_view file, Json& row,
-              Add add) {
+void add_file(const OpenFile& file, std::string_view name, Json& row, Add add) {
   thread_local dom::parser parser;
-  std::optional<std::string> text = tree.text(in_run(run, file), kMostJson);
-  if (!text) return;
-  text->reserve(text->size() + simdjson::SIMDJSON_PADDING);
+  std::string text;
+  if (file.size <= kMostJson) text = file.read(0, file.size);
+  text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
   dom::element element;
-  if (parser.parse(*text).get(element) != simdjson::SUCCESS || !element.is_object()) {
-    row["reason"] = fmt::format("{} is damaged", file);
+  if (parser.parse(text).get(element) != simdjson::SUCCESS || !element.is_object()) {
+    row["reason"] = fmt::format("{} is damaged", name);
   } else {
     add(element, row);
   }
@@ -130,26 +137,27 @@ std::string_view to_string(RunState state) {
 }
 
 std::optional<RunState> state_of(const ResultsTree& tree, const RunId& run) {
-  if (tree.file(in_run(run, kResultsFile))) return RunState::judged;
+  const auto results = tree.file(in_run(run, kResultsFile));
+  const auto plan = tree.file(in_run(run, kTestFile));
   const auto history = tree.file(in_run(run, kHistoryFile));
-  if (!history && !tree.file(in_run(run, kTestFile))) return std::nullopt;
-  return state_without_results(history);
+  return state_from(address(results), address(plan), address(history));
 }
 
 Json describe_run(const ResultsTree& tree, const RunId& run) {
-  const auto state = state_of(tree, run);
+  const auto results = tree.file(in_run(run, kResultsFile));
+  const auto plan = tree.file(in_run(run, kTestFile));
+  const auto history = tree.file(in_run(run, kHistoryFile));
+  const auto state = state_from(address(results), address(plan), address(history));
   if (!state) return nullptr;
   Json row;
   row["id"] = encode_path(run.path());
   row["name"] = run.name;
   row["time"] = run.time;
   row["state"] = to_string(*state);
-  add_file(tree, run, kTestFile, row, add_plan);
-  if (*state == RunState::judged) add_file(tree, run, kResultsFile, row, add_results);
-  if (const auto history = tree.file(in_run(run, kHistoryFile))) {
-    if (const auto time = ending_of(*history).time) {
-      row["seconds"] = static_cast<double>(*time / 1'000'000) / 1e3;
-    }
+  if (plan) add_file(*plan, kTestFile, row, add_plan);
+  if (results) add_file(*results, kResultsFile, row, add_results);
+  if (const auto time = history ? ending_of(*history).time : std::nullopt) {
+    row["seconds"] = static_cast<double>(*time / 1'000'000) / 1e3;
   }
   row["report"] = tree.file(in_run(run, "report.html")).has_value();
   return row;

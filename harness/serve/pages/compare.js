@@ -54,27 +54,34 @@ function drawRates(a, b) {
   const show = (side, of) => side.history ? of(side.history) : 'no history';
   find('rates').append(pairs('Rates', rows.map(([name, of]) =>
     pairRow(name, show(a, of), show(b, of), false, true))));
+  const places = [];
   for (const [name, side] of [['a', a], ['b', b]]) {
     if (!side.history) continue;
-    find('charts').append(element('div', {}, element('p', {class: 'none', text: name}),
-      rateChart(`Operations a second of ${name}`, side.history.bins, side.history.bin_seconds)));
+    const place = element('div', {}, element('p', {class: 'none', text: name}));
+    find('charts').append(place);
+    places.push([`Operations a second of ${name}`, side.history, place]);
   }
   find('rates').after(outcomeLegend());
+  for (const [caption, {bins, bin_seconds: width}, place] of places) {  // now they have a size
+    place.append(rateChart(caption, bins, width, place.clientWidth));
+  }
 }
 
 function drawFunctions(a, b) {
   const of = (side) => new Map((side.history?.functions || []).map((each) => [each.f, each]));
-  const [left, right] = [of(a), of(b)];
+  const sides = [['a', of(a)], ['b', of(b)]];
   const rows = [];
-  for (const f of [...new Set([...left.keys(), ...right.keys()])].sort()) {
-    for (const [key, word] of [['ok', 'ok'], ['fail', 'fail'], ['info', 'info'],
-      ['p50_ms', 'p50, ms'], ['p99_ms', 'p99, ms'], ['max_ms', 'longest, ms']]) {
-      const show = (each) => each?.[key] === undefined ? '' : key.endsWith('_ms')
-        ? each[key].toFixed(3) : showCount(each[key]);
-      rows.push(pairRow(`${f} ${word}`, show(left.get(f)), show(right.get(f)), false, true));
+  for (const f of [...new Set(sides.flatMap(([, side]) => [...side.keys()]))].sort()) {
+    for (const [name, side] of sides) {
+      const one = side.get(f) || {};
+      const number = (text) => element('td', {class: 'number', text});
+      rows.push(element('tr', {}, element('th', {scope: 'row', text: `${f}, ${name}`}),
+        ...['ok', 'fail', 'info'].map((key) => number(showCount(one[key]))),
+        ...['p50_ms', 'p99_ms', 'max_ms'].map((key) => number(one[key]?.toFixed(2) ?? ''))));
     }
   }
-  find('functions').append(pairs('Operations and latencies of what was ok', rows));
+  find('functions').append(table('Operations, and latencies of what was ok',
+    ['', 'ok', 'fail', 'info', 'p50, ms', 'p99, ms', 'longest, ms'], rows));
 }
 
 function drawFaults(a, b) {

@@ -76,7 +76,8 @@ function draw(run) {
     ['seed', run.seed ?? ''], ['time', showSeconds(sum.time)], ['ok', showCount(counts[0])],
     ['fail', showCount(counts[1])], ['info', showCount(counts[2])],
     ['damaged lines', sum.damaged ? showCount(sum.damaged) : '']]);
-  find('rate').replaceChildren(rateChart('Operations a second, by outcome', ...bins()),
+  find('rate').replaceChildren(rateChart('Operations a second, by outcome', ...bins(),
+    find('rate').clientWidth),
     outcomeLegend());
   drawFaults();
   drawLeaders();

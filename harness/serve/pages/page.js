@@ -96,7 +96,7 @@ function showSize(bytes) {
 
 function showValue(value) {
   if (value === null || value === undefined) return '';
-  if (Array.isArray(value)) return value.map(showValue).join(', ');
+  if (Array.isArray(value)) return value.map(showValue).join(', ') || 'none';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
@@ -113,19 +113,20 @@ function table(caption, heads, rows) {
       element('tbody', {}, ...rows)));
 }
 
-// Bars of ok, fail and info by time. `bins`: [[ok, fail, info]] of `width` seconds each.
-function rateChart(caption, bins, width) {
-  const [w, h, left, low] = [600, 150, 44, 18];
+// Bars of ok, fail and info by time, `w` wide. `bins`: [[ok, fail, info]] of `width` seconds each.
+function rateChart(caption, bins, width, w) {
+  const [h, left, low] = [150, 44, 18];
   const most = Math.max(1, ...bins.map((bin) => bin[0] + bin[1] + bin[2]));
   const step = (w - left) / Math.max(1, bins.length);
   const high = h - low - 8;
-  const drawn = svg('svg', {viewBox: `0 0 ${w} ${h}`, preserveAspectRatio: 'none', role: 'img',
+  const drawn = svg('svg', {viewBox: `0 0 ${w} ${h}`, width: w, height: h, role: 'img',
     'aria-label': caption});
   for (const part of [0, 0.5, 1]) {
     const y = h - low - part * high;
+    const rate = part * most / width;
     drawn.append(svg('line', {x1: left, x2: w, y1: y, y2: y}),
       svg('text', {x: left - 4, y: y + 4, 'text-anchor': 'end'},
-        (part * most / width).toPrecision(2).replace(/e\+.*/, (e) => e)));
+        rate >= 10 || rate === 0 ? showCount(Math.round(rate)) : rate.toFixed(1)));
   }
   bins.forEach((bin, i) => {
     let y = h - low;

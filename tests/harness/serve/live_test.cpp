@@ -1,0 +1,121 @@
+#include "harness/serve/live.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness/serve/tally.hpp"
+#include "tests/harness/serve/served_runs.hpp"
+
+namespace faultline::serve {
+namespace {
+
+const std::vector<FaultKind> kKinds = {{"kill", "kill", "start"}, {"pause", "pause", "resume"}};
+
+Json look(const std::string& history, std::uint64_t from = 0) {
+  const ServedRuns runs;
+  runs.write("h", history);
+  const ResultsTree tree = runs.tree();
+  return look_at(*tree.file("h"), from, kKinds);
+}
+
+Json tally(const std::string& history) {
+  const ServedRuns runs;
+  runs.write("h", history);
+  const ResultsTree tree = runs.tree();
+  Tally tally(kKinds);
+  each_event(*tree.file("h"), 0, 1U << 30U,
+             [&](const Event& event, std::string_view) { tally.add(event); });
+  return tally.to_json();
+}
+
+TEST(Live, CountsOutcomesByTheSecond) {
+  const Json json = look(R"([100000000,1,"invoke","read"]
+[200000000,1,"ok","read",null,1]
+[900000000,2,"fail","cas",null,[1,2]]
+[2500000000,3,"info","write",null,1,"timeout"]
+)");
+  EXPECT_EQ(json["seconds"], Json::parse("[[0,1,1,0],[2,0,0,1]]"));
+  EXPECT_EQ(json["time"], 2.5);
+  EXPECT_EQ(json["events"], 4);
+  EXPECT_EQ(json["lines"].size(), 4U);
+}
+
+TEST(Live, KnowsWhichFaultsAreOpen) {
+  const std::string strike = R"([1000000000,"nemesis","info","kill",null,"n1"])"
+                             "\n";
+  const std::string failed = R"([2000000000,"nemesis","info","kill",null,"n2","no leader known"])"
+                             "\n";
+  const std::string cure = R"([3000000000,"nemesis","info","start",null,"n1"])"
+                           "\n";
+  EXPECT_EQ(look(R"([1,"nemesis","invoke","kill",null,"n1"])"
+                 "\n")["faults"],
+            Json::array())
+      << "not yet";
+  Json json = look(strike + failed)["faults"][0];
+  EXPECT_EQ(json["kind"], "kill");
+  EXPECT_EQ(json["open"], true);
+  EXPECT_EQ(json["strikes"], 1);
+  EXPECT_EQ(json["what"], "n1");
+  EXPECT_EQ(json["time"], 1.0);
+  EXPECT_EQ(look(strike + cure)["faults"][0]["open"], false);
+  EXPECT_EQ(look(failed)["faults"], Json::array());
+}
+
+TEST(Live, KnowsTheLeaders) {
+  const Json json = look(R"([427848456,"nemesis","invoke","leader",null,"n1"]
+[427848456,"nemesis","info","leader",null,"n1"]
+[1000000000,"nemesis","info","leader",null,"n4"]
+)");
+  EXPECT_EQ(json["elections"], 2);
+  EXPECT_EQ(json["leaders"][1], Json::parse(R"([1.0,"n4"])"));
+}
+
+TEST(Tally, LatenciesAreOfWhatWasOkAndOfTheSameProcess) {
+  std::string history;
+  for (int i = 1; i <= 100; ++i) {
+    const std::string process = std::to_string(i % 3);
+    history += "[" + std::to_string(i * 1000000000LL) + "," + process + ",\"invoke\",\"read\"]\n";
+    history += "[" + std::to_string(i * 1000000000LL + i * 1000000) + "," + process +
+               ",\"ok\",\"read\",null,1]\n";
+  }
+  history += "[101000000000,7,\"invoke\",\"read\"]\n[109000000000,7,\"fail\",\"read\",null,1]\n";
+  const Json json = tally(history);
+  const Json& read = json["functions"][0];
+  EXPECT_EQ(read["ok"], 100);
+  EXPECT_EQ(read["fail"], 1);
+  EXPECT_EQ(read["p50_ms"], 50.0);
+  EXPECT_EQ(read["p99_ms"], 99.0);
+  EXPECT_EQ(read["max_ms"], 100.0) << "what failed took longer";
+  EXPECT_EQ(json["seconds"], 109.0);
+  std::uint64_t ops = 0;
+  for (const Json& bin : json["bins"]) {
+    for (const Json& count : bin) ops += count.get<std::uint64_t>();
+  }
+  EXPECT_EQ(ops, 101U) << "each is in one bin";
+}
+
+TEST(Tally, FaultsAreCountedByKindAndMarksAreNone) {
+  const Json json = tally(R"([1,"nemesis","info","kill",null,"n1"]
+[2,"nemesis","info","kill",null,"n1"]
+[3,"nemesis","info","restart",null,"n1"]
+[4,"nemesis","info","kill",null,"n1","no leader known"]
+[5,"nemesis","info","start",null,"n1"]
+[6,"nemesis","info","leader",null,"n1"]
+[7,"nemesis","info","await-election",null,1]
+[8,"nemesis","info","healed"]
+[9,"nemesis","info","finished"]
+)");
+  EXPECT_EQ(json["faults"], (Json{{"kill", 2}, {"restart", 1}}));
+  EXPECT_EQ(json["leaders"], 1);
+}
+
+// Times that no run has: nothing grows with them.
+TEST(Tally, AbsurdTimesAreHarmless) {
+  const std::string most = "9223372036854775807";
+  const Json json = tally("[" + most + ",1,\"ok\",\"read\"]\n[-5,1,\"ok\",\"read\"]\n");
+  EXPECT_EQ(json["ops"], 2);
+  EXPECT_LE(json["bins"].size(), 130U);
+}
+
+}  // namespace
+}  // namespace faultline::serve

@@ -1,0 +1,118 @@
+#include "harness/serve/run_index.hpp"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "tests/harness/serve/served_runs.hpp"
+
+namespace faultline::serve {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::hours;
+
+Json rows(RunIndex& index) {
+  return Json::parse(index.list())["runs"];
+}
+
+// As if nothing had changed in it for an hour, so that it may be remembered.
+void settle(const fs::path& directory, int hours_ago = 1) {
+  static const auto now = fs::file_time_type::clock::now();
+  fs::last_write_time(directory, now - hours(hours_ago));
+}
+
+TEST(RunIndex, TheNewestIsFirstWithAllThatIsKnown) {
+  const ServedRuns runs;
+  runs.add_run("b/20260101T000000.000Z", "[61500000000,3,\"ok\",\"read\"]\n[99");
+  runs.add_run("a/20260102T000000.000Z");
+  fs::create_symlink("20260102T000000.000Z", runs.root() / "a/latest");
+  runs.write("not-a-run/x/y", "");
+  const ResultsTree tree = runs.tree();
+  RunIndex index(tree);
+  const Json list = rows(index);
+  ASSERT_EQ(list.size(), 2U);
+  EXPECT_EQ(list[0]["name"], "a");
+  const Json& run = list[1];
+  EXPECT_EQ(run["id"], "b/20260101T000000.000Z");
+  EXPECT_EQ(run["state"], "judged");
+  EXPECT_EQ(run["verdict"], "invalid");
+  EXPECT_EQ(run["reason"], "key 0: <b>no</b>");
+  EXPECT_EQ(run["target"], "raft");
+  EXPECT_EQ(run["nemeses"], (Json{"kill", "pause"}));
+  EXPECT_EQ(run["bugs"], (Json{"stale-read"}));
+  EXPECT_EQ(run["seed"], "18446744073709551615") << "more than a page's numbers can hold";
+  EXPECT_EQ(run["ops"], 4);
+  EXPECT_EQ(run["seconds"], 61.5) << "of the last whole line";
+  EXPECT_EQ(run["report"], false);
+}
+
+TEST(RunIndex, IsReadAgainWhenTheDirectoryChanges) {
+  const ServedRuns runs;
+  const std::string run = ServedRuns::run();
+  runs.add_run(run);
+  const ResultsTree tree = runs.tree();
+  RunIndex index(tree);
+  settle(runs.root() / run, 2);
+  EXPECT_EQ(rows(index)[0]["verdict"], "invalid");
+  runs.write(run + "/results.json", R"({"verdict":"valid"})");
+  settle(runs.root() / run, 2);
+  EXPECT_EQ(rows(index)[0]["verdict"], "invalid") << "as remembered: nothing says it changed";
+  settle(runs.root() / run, 1);
+  EXPECT_EQ(rows(index)[0]["verdict"], "valid");
+  fs::remove_all(runs.root() / run);
+  EXPECT_EQ(rows(index).size(), 0U);
+}
+
+TEST(RunIndex, WhatHasJustChangedIsNotRemembered) {
+  const ServedRuns runs;
+  const std::string run = ServedRuns::run();
+  runs.add_run(run);
+  const ResultsTree tree = runs.tree();
+  RunIndex index(tree);
+  const auto now = fs::file_time_type::clock::now();
+  fs::last_write_time(runs.root() / run, now);
+  EXPECT_EQ(rows(index)[0]["verdict"], "invalid");
+  runs.write(run + "/results.json", R"({"verdict":"valid"})");
+  fs::last_write_time(runs.root() / run, now);  // within one tick of the clock
+  EXPECT_EQ(rows(index)[0]["verdict"], "valid");
+}
+
+TEST(RunIndex, TellsARunInProgressFromOneThatWasCutShort) {
+  const ServedRuns runs;
+  const std::string run = ServedRuns::run();
+  const fs::path history = runs.root() / run / "history.jsonl";
+  const ResultsTree tree = runs.tree();
+  RunIndex index(tree);
+  const auto state = [&] { return rows(index)[0]["state"].get<std::string>(); };
+  runs.write(run + "/test.json", kPlan);
+  EXPECT_EQ(state(), "running") << "it is about to begin";
+  runs.write(run + "/history.jsonl", std::string(kHeader) + "[5,1,\"invoke\",\"read\"]\n");
+  EXPECT_EQ(state(), "cut-short") << "nobody writes there";
+  {
+    const FileDescriptor writer(::open(history.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+    EXPECT_EQ(state(), "running");
+  }
+  runs.write(run + "/history.jsonl",
+             std::string(kHeader) + "[6,\"nemesis\",\"info\",\"finished\"]\n");
+  EXPECT_EQ(state(), "judging");
+  fs::last_write_time(history, fs::file_time_type::clock::now() - hours(1));
+  EXPECT_EQ(state(), "cut-short") << "nobody judges for so long";
+}
+
+// The names are those of a run's folder, which anybody who can write there chooses.
+TEST(RunIndex, HostileNamesStayText) {
+  const ServedRuns runs;
+  runs.add_run("<img src=x onerror=alert(1)>/\"'&\xff\n");
+  const ResultsTree tree = runs.tree();
+  RunIndex index(tree);
+  const Json list = rows(index);
+  ASSERT_EQ(list.size(), 1U);
+  EXPECT_EQ(list[0]["name"], "<img src=x onerror=alert(1)>");
+  EXPECT_EQ(list[0]["id"], "%3Cimg%20src%3Dx%20onerror%3Dalert%281%29%3E/%22%27%26%FF%0A");
+}
+
+}  // namespace
+}  // namespace faultline::serve
