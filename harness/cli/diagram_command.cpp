@@ -13,8 +13,9 @@
 #include "harness/cli/flag_values.hpp"
 #include "harness/cli/interruption.hpp"
 #include "harness/cli/recorded_run.hpp"
-#include "harness/cli/registry.hpp"
 #include "harness/cli/report_json.hpp"
+#include "harness/cli/run_events.hpp"
+#include "harness/cli/run_report.hpp"
 #include "harness/cli/single_run.hpp"
 #include "harness/core/utf8.hpp"
 #include "harness/environments/sim/trace.hpp"
@@ -25,8 +26,6 @@
 
 namespace faultline::cli {
 namespace {
-
-constexpr const char* kDiagramFile = "space-time.svg";
 
 struct DiagramOptions {
   std::optional<std::string> run;
@@ -80,26 +79,6 @@ std::vector<SpaceTime::Operation> operations(const History& history,
                           text_of(invoked, completed)});
   }
   return operations;
-}
-
-// From when the nemesis struck until it was mended.
-std::vector<SpaceTime::Fault> faults(const History& history) {
-  std::vector<SpaceTime::Fault> faults;
-  for (const NemesisEntry& nemesis : nemeses()) {
-    std::optional<std::size_t> open;
-    for (const Op& op : history) {
-      if (!op.is_nemesis() || op.type == OpType::invoke || !op.error.empty()) continue;
-      const bool cures = op.f.name() == nemesis.cure;
-      const bool strikes = op.f.name() == nemesis.strike;
-      if (open && (cures || strikes)) faults[*std::exchange(open, std::nullopt)].end = op.time;
-      if (!strikes) continue;
-      open = faults.size();
-      faults.push_back({op.time, kNever, fmt::format("{} {}", nemesis.name, op.value.to_string())});
-    }
-  }
-  std::sort(faults.begin(), faults.end(),
-            [](const auto& a, const auto& b) { return a.begin < b.begin; });
-  return faults;
 }
 
 // What was asked for; by default the end of the counterexample, where it can be seen, and as much
@@ -190,12 +169,16 @@ void draw(const DiagramOptions& options) {
   diagram.title = fmt::format("{} on {} nodes, seed {}", recorded.plan.name(), diagram.nodes,
                               recorded.plan.seed);
   diagram.operations = ops;
-  for (SpaceTime::Fault& fault : faults(history)) {
-    if (fault.begin <= shown.to && fault.end >= shown.from) diagram.faults.push_back(fault);
+  for (const RunPage::Fault& fault : faults_of(history)) {
+    if (fault.from > shown.to || fault.to < shown.from) continue;
+    diagram.faults.push_back({fault.from, fault.to, fault.name + " " + fault.what});
   }
   const std::filesystem::path output =
-      options.output ? std::filesystem::path(*options.output) : recorded.run.file(kDiagramFile);
+      options.output ? std::filesystem::path(*options.output) : recorded.run.file(kSpaceTimeFile);
   write_file(output, space_time_svg(diagram));
+  if (!options.output && std::filesystem::exists(recorded.run.file(kResultsFile))) {
+    write_report(recorded, history);  // it shows the diagram
+  }
   if (options.json) {
     fmt::print("{}\n", dump_line({{"recorded", recorded.run.path().string()},
                                   {"output", output.string()},

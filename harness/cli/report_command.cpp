@@ -6,10 +6,8 @@
 
 #include "harness/cli/command_line.hpp"
 #include "harness/cli/commands.hpp"
-#include "harness/cli/flag_values.hpp"
 #include "harness/cli/recorded_run.hpp"
 #include "harness/cli/run_report.hpp"
-#include "harness/store/evidence_file.hpp"
 
 namespace faultline::cli {
 namespace {
@@ -21,18 +19,7 @@ struct ReportOptions {
 
 void report(const ReportOptions& options) {
   const RecordedRun recorded = open_recorded("report", options.results, options.run);
-  if (!std::filesystem::exists(recorded.run.file(kResultsFile))) {
-    throw UsageError(
-        fmt::format("{}: there is no results.json, the run was not judged; ./faultline "
-                    "analyze {} does so, and writes the report, too",
-                    recorded.run.path().string(), shell_word(recorded.run.path().string())));
-  }
-  const Json results = require<UsageError>(recorded.run.read_json(kResultsFile));
-  const History history = history_of(recorded).ops;
-  const std::filesystem::path path = recorded.run.file(kEvidenceFile);
-  std::optional<Evidence> evidence;
-  if (is_evidence(path)) evidence = require<UsageError>(read_evidence(path)).evidence;
-  write_report({recorded.plan, recorded.run, history, results, evidence ? &*evidence : nullptr});
+  write_report(recorded, history_of(recorded).ops);
   fmt::print("{}\n", recorded.run.file(kReportFile).string());
 }
 

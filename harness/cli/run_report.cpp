@@ -15,6 +15,7 @@
 #include "harness/core/utf8.hpp"
 #include "harness/report/counterexample_svg.hpp"
 #include "harness/report/run_page.hpp"
+#include "harness/store/evidence_file.hpp"
 #include "harness/store/source.hpp"
 
 namespace faultline::cli {
@@ -22,8 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLogLines = 200;                    // of each, the last ones
-constexpr const char* kSpaceTimeFile = "space-time.svg";  // of `faultline diagram`
+constexpr std::size_t kLogLines = 200;  // of each, the last ones
 
 // "12,345"
 std::string grouped(std::size_t number) {
@@ -191,6 +191,23 @@ void write_report(const JudgedRun& judged) {
     fs::remove(judged.run.file(kDrawingFile), error);
   }
   require(judged.run.write_text(kReportFile, report_html(page)));
+}
+
+void write_report(const RecordedRun& recorded, const History& history) {
+  const RunDirectory& run = recorded.run;
+  std::error_code error;
+  if (!fs::exists(run.file(kResultsFile), error)) {
+    const std::string path = run.path().string();
+    throw UsageError(
+        fmt::format("{}: there is no {}, the run was not judged; ./faultline analyze {} "
+                    "does so, and writes the report, too",
+                    path, kResultsFile, shell_word(path)));
+  }
+  const Json results = require<UsageError>(run.read_json(kResultsFile));
+  const fs::path path = run.file(kEvidenceFile);
+  std::optional<Evidence> evidence;
+  if (is_evidence(path)) evidence = require<UsageError>(read_evidence(path)).evidence;
+  write_report({recorded.plan, run, history, results, evidence ? &*evidence : nullptr});
 }
 
 }  // namespace faultline::cli

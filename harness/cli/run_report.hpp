@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "harness/cli/recorded_run.hpp"
 #include "harness/core/evidence.hpp"
 #include "harness/core/op.hpp"
 #include "harness/run/plan.hpp"
@@ -13,6 +14,7 @@
 
 namespace faultline::cli {
 
+inline constexpr const char* kSpaceTimeFile = "space-time.svg";  // of `faultline diagram`
 inline constexpr const char* kReportFile = "report.html";
 inline constexpr const char* kDrawingFile = "counterexample.svg";
 
@@ -28,5 +30,8 @@ struct JudgedRun {
 // Files of these names are replaced, or removed where they would have nothing to show. Throws
 // SystemError if they cannot be written.
 void write_report(const JudgedRun& judged);
+// The same of a run that is stored. Throws UsageError if it was not judged, or if what is stored of
+// that cannot be read.
+void write_report(const RecordedRun& recorded, const History& history);
 
 }  // namespace faultline::cli
