@@ -171,12 +171,12 @@ TEST_F(CheckTest, WithoutMemoryThereIsNoVerdict) {
   GTEST_SKIP() << "a sanitizer wants more address space than is left";
 #endif
   std::string text;
-  for (int i = 0; i < 200'000; ++i) {
+  for (int i = 0; i < 400'000; ++i) {
     text += "{:process " + std::to_string(i) + " :type :invoke :f :write :value 1}\n";
   }
   program.write("big", text);
-  // Enough to start and to map the file, too little for its ops.
-  const Ended ended = program.shell("ulimit -v 30000; \"$P\" check big");
+  // Enough to start (60 MB, most of them libraries) and to map the file, too little for its ops.
+  const Ended ended = program.shell("ulimit -v 88000; \"$P\" check big");
   EXPECT_EQ(ended.code, 2) << ended.out << ended.err;
   EXPECT_THAT(ended.err, HasSubstr("big: out of memory, so there is no verdict"));
 }
