@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <linux/ethtool.h>
+#include <linux/if_link.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
@@ -12,6 +13,8 @@
 #include <cerrno>
 #include <cstring>
 #include <utility>
+
+#include "harness/environments/local/link_request.hpp"
 
 namespace faultline::local {
 
@@ -58,9 +61,14 @@ Result<void> NetworkInterface::set_up(short flags_too) {
 }
 
 Result<void> NetworkInterface::set_queue_length(int packets) {
-  ifreq argument = request();
-  argument.ifr_qlen = packets;
-  return call(SIOCSIFTXQLEN, argument, "set the length of its queue");
+  // By netlink: the ioctl for it is root's alone.
+  LinkRequest change(LinkRequest::What::change);
+  change.add_name(name_);
+  change.add(IFLA_TXQLEN, static_cast<std::uint32_t>(packets));
+  const int error = change.send();
+  if (error == 0) return {};
+  return Error{fmt::format("interface {}: cannot set the length of its queue: {}", name_,
+                           std::strerror(error))};
 }
 
 Result<void> NetworkInterface::switch_offloads_off() {

@@ -1,5 +1,6 @@
 // A network interface of the calling thread's network namespace, by name: its address, flags and
-// offloads. By ioctl, since the machine may have no `ip` and no `ethtool`.
+// offloads. By ioctl and
+// netlink, since the machine may have no `ip` and no `ethtool`.
 #pragma once
 
 #include <net/if.h>
