@@ -8,8 +8,9 @@
 namespace faultline {
 namespace {
 
-constexpr Duration kPatience = 500 * kMillisecond;  // an election takes no longer
-// Often enough to be there while the news is under way; asking real nodes costs something.
+constexpr Duration kPatience = 500 * kMillisecond;  // most elections take no longer
+// Often enough to be there while the news is under way. The next question waits for the answer, so
+// real nodes are asked as fast as they answer, and no faster.
 constexpr Duration kPollInterval = kMillisecond;
 
 class ElectionWaits final : public Nemesis {

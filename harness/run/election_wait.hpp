@@ -15,11 +15,13 @@ inline const Symbol kAwaitElection = Symbol::of("await-election");
 // Its value is how long it goes on after the election, in nanoseconds.
 Op draw_election_wait(Rng& rng);
 
-// `nemesis`, which waits for elections, too; it proposes no such op. Both must outlive it. If it
-// has no functions it stays as it is: there is nothing that could strike.
+// `nemesis`, which waits for elections, too; it proposes no such op. It throws if that value is
+// no such time. Environment and target must outlive it. A nemesis without functions stays as it is:
+// there is nothing that could strike.
 std::unique_ptr<Nemesis> with_election_waits(std::unique_ptr<Nemesis> nemesis,
                                              Environment& environment, Target& target);
 
+// Whether it was made so, and may be given that op.
 bool waits_for_elections(const Nemesis& nemesis);
 
 }  // namespace faultline
