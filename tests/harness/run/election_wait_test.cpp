@@ -21,10 +21,13 @@ class VotingTarget final : public Target {
       : leaders_(std::move(leaders)) {}
 
   std::size_t asked = 0;
+  Duration answers_take = 0;
 
   Task<Result<void>> start(Environment&) override { co_return Result<void>(); }
   std::unique_ptr<Client> connect(Environment&, NodeId, Process) override { return noop_client(); }
-  Task<std::optional<NodeId>> leader(Environment&) override {
+  Task<std::optional<NodeId>> leader(Environment& environment) override {
+    Clock& clock = environment.clock();
+    if (answers_take > 0) co_await sleep_until(clock, clock.now() + answers_take);
     co_return leaders_[std::min(asked++, leaders_.size() - 1)];
   }
 
@@ -42,8 +45,10 @@ struct ElectionWait : testing::Test {
   };
 
   // What comes of waiting while those lead.
-  Waited wait(std::vector<std::optional<NodeId>> leaders, Duration after) {
+  Waited wait(std::vector<std::optional<NodeId>> leaders, Duration after,
+              Duration answers_take = 0) {
     VotingTarget target(std::move(leaders));
+    target.answers_take = answers_take;
     auto nemesis =
         with_election_waits(*make_kill(nemesis_context(environment, target)), environment, target);
     const Time begin = environment.clock().now();
@@ -70,6 +75,12 @@ TEST_F(ElectionWait, GivesUp) {
   const Waited waited = wait({1}, 0);
   EXPECT_EQ(waited.done.error.name(), "nobody else came to lead");
   EXPECT_GE(waited.time, 300 * kMillisecond);
+}
+
+TEST_F(ElectionWait, ThoseWhoAnswerSlowlyAreAskedForAFifthOfTheTime) {
+  const Waited waited = wait({1}, 0, 10 * kMillisecond);
+  EXPECT_GT(waited.questions, 8U);
+  EXPECT_LE(waited.questions, 12U);
 }
 
 TEST_F(ElectionWait, IsOverAtOnceWhereNobodyEverLeads) {
