@@ -44,17 +44,42 @@ void append_utf8(std::string& out, std::uint32_t code) {
   }
 }
 
+namespace {
+
+// The character that `text` begins with, of two or three bytes.
+unsigned code_of(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  if (text.size() == 2) return (byte(0) & 0x1FU) << 6U | (byte(1) & 0x3FU);
+  return (byte(0) & 0x0FU) << 12U | (byte(1) & 0x3FU) << 6U | (byte(2) & 0x3FU);
+}
+
+// Marks that order what follows from right to left or back, and ends of lines: with them, a text
+// could look like another, or change the looks of what stands behind it.
+bool turns_writing(unsigned code) {
+  return code == 0x061C || code == 0x200E || code == 0x200F || (code >= 0x2028 && code <= 0x202E) ||
+         (code >= 0x2066 && code <= 0x2069);
+}
+
+// Whether a terminal takes this character for more than a sign; `code` is then set.
+bool is_control(std::string_view character, unsigned& code) {
+  if (character.size() == 1) {
+    code = static_cast<unsigned char>(character[0]);
+    return code < 0x20 || code == 0x7F;
+  }
+  if (character.size() > 3) return false;
+  code = code_of(character);
+  return code < 0xA0 || turns_writing(code);
+}
+
+}  // namespace
+
 std::string printable(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = utf8_length(text.substr(at));
-    const auto byte = static_cast<unsigned char>(text[at]);
-    const bool c0 = byte < 0x20 || byte == 0x7F;
-    const bool c1 = byte == 0xC2 && length == 2 && static_cast<unsigned char>(text[at + 1]) < 0xA0;
-    if (length == 0) {
-      out += fmt::format("\\u{:04x}", kSurrogateOfByte + byte);
-    } else if (c0 || c1) {
-      out += fmt::format("\\u{:04x}", c1 ? static_cast<unsigned char>(text[at + 1]) : byte);
+    unsigned code = kSurrogateOfByte + static_cast<unsigned char>(text[at]);
+    if (length == 0 || is_control(text.substr(at, length), code)) {
+      out += fmt::format("\\u{:04x}", code);
     } else {
       out.append(text.substr(at, length));
     }

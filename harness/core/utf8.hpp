@@ -18,8 +18,9 @@ std::size_t utf8_length(std::string_view text);
 // Appends the character `code`, which is no surrogate and not beyond U+10FFFF.
 void append_utf8(std::string& out, std::uint32_t code);
 
-// `text` as it may be shown on a terminal: control characters (C0, DEL, C1) and bytes that belong
-// to no character as \uXXXX, the latter as surrogates (see above), the rest as it is.
+// `text` as it may be shown: control characters (C0, DEL, C1), marks that turn the direction of
+// writing, ends of lines, and bytes that belong to no character as \uXXXX, the latter as surrogates
+// (see above), the rest as it is.
 std::string printable(std::string_view text);
 
 }  // namespace faultline
