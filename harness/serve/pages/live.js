@@ -67,7 +67,7 @@ function drawLeaders() {
 function draw(run) {
   const counts = total();
   document.title = `${run.name} ${run.time} - Faultline`;
-  find('title').textContent = `${run.name} ${run.time}`;
+  find('title').textContent = visible(`${run.name} ${run.time}`);
   if (find('verdict').dataset.state !== stateOf(run)) {
     find('verdict').dataset.state = stateOf(run);
     find('verdict').replaceChildren(badge(stateOf(run)));
@@ -83,7 +83,7 @@ function draw(run) {
   drawLeaders();
   const pane = find('lines');
   const follow = pane.scrollTop + pane.clientHeight >= pane.scrollHeight - 20;
-  pane.textContent = sum.lines.join('\n');
+  pane.textContent = visible(sum.lines.join('\n'));
   if (follow) pane.scrollTop = pane.scrollHeight;
 }
 
@@ -94,7 +94,7 @@ const kEndings = {
 
 function drawEnd(run) {
   find('ended').hidden = false;
-  find('ended').replaceChildren(kEndings[run.state], run.reason ? run.reason + ' ' : '',
+  find('ended').replaceChildren(kEndings[run.state], visible(run.reason ? run.reason + ' ' : ''),
     element('a', {href: `/runs/${kRun}/`,
       text: run.report ? 'The report' : 'What there is of it'}));
 }

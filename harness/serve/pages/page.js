@@ -1,4 +1,5 @@
-// What all pages share. Whatever comes from a run is set as text, never as HTML.
+// What all pages share. Whatever comes from a run is set as text, never as HTML, and what in it
+// would not be seen (controls, marks that turn the direction of writing) by its number.
 'use strict';
 
 const kStates = {
@@ -6,6 +7,12 @@ const kStates = {
   running: ['\u25cf', 'running'], judging: ['\u25cf', 'judging'],
   'cut-short': ['\u2013', 'cut short'],
 };
+
+function visible(text) {
+  return String(text).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (sign) =>
+    sign === '\n' || sign === '\t' ? sign
+      : `\u27e8U+${sign.codePointAt(0).toString(16).toUpperCase().padStart(4, '0')}\u27e9`);
+}
 
 function find(id) {
   return document.getElementById(id);
@@ -16,10 +23,10 @@ function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
-    if (key === 'text') made.textContent = value;
+    if (key === 'text') made.textContent = visible(value);
     else made.setAttribute(key, value === true ? '' : value);
   }
-  made.append(...children);
+  made.append(...children.map((child) => typeof child === 'string' ? visible(child) : child));
   return made;
 }
 
@@ -33,7 +40,7 @@ function svg(name, attributes = {}, ...children) {
 function trouble(message) {
   const box = find('trouble');
   box.hidden = !message;
-  box.textContent = message || '';
+  box.textContent = visible(message || '');
 }
 
 // The JSON at a path of this server. `tag`: {value} of what is there already; null if it is still

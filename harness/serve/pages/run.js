@@ -6,9 +6,9 @@ const kRun = location.pathname.split('/').slice(2, 4).join('/');
 function drawHead(about) {
   const {run} = about;
   document.title = `${run.name} ${run.time} - Faultline`;
-  find('title').textContent = `${run.name} ${run.time}`;
+  find('title').textContent = visible(`${run.name} ${run.time}`);
   find('verdict').append(badge(stateOf(run)));
-  find('reason').textContent = run.reason || '';
+  find('reason').textContent = visible(run.reason || '');
   find('links').append(
     run.state === 'judged' ? '' : element('a', {href: '/live/' + kRun, text: 'Live'}),
     element('a', {href: `/runs/${kRun}.zip`, download: true, text: 'All as zip'}));
@@ -25,7 +25,7 @@ function drawHead(about) {
 function draw(about) {
   drawHead(about);
   find('counterexample').hidden = !about.counterexample;
-  find('text').textContent = about.counterexample || '';
+  find('text').textContent = visible(about.counterexample || '');
   find('files').append(table('Files', ['name', 'size'], about.files.map((file) =>
     element('tr', {},
       element('td', {}, element('a', {href: `/runs/${kRun}/${file.href}`, text: file.name})),
