@@ -175,8 +175,8 @@ TEST_F(CheckTest, WithoutMemoryThereIsNoVerdict) {
     text += "{:process " + std::to_string(i) + " :type :invoke :f :write :value 1}\n";
   }
   program.write("big", text);
-  // Enough to start (70 MB, most of them libraries) and to map the file, too little for its ops.
-  const Ended ended = program.shell("ulimit -v 96000; \"$P\" check big");
+  // Enough to start (20 MB) and to map the file (20 MB), too little for its ops.
+  const Ended ended = program.shell("ulimit -v 46000; \"$P\" check big");
   EXPECT_EQ(ended.code, 2) << ended.out << ended.err;
   EXPECT_THAT(ended.err, HasSubstr("big: out of memory, so there is no verdict"));
 }

@@ -1,14 +1,10 @@
 #include "harness/serve/zip_stream.hpp"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
-#include <memory>
-
 #include "tests/harness/serve/served_runs.hpp"
+#include "tests/harness/serve/unzipped.hpp"
 
 namespace faultline::serve {
 namespace {
@@ -16,26 +12,6 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::Pair;
-
-// What is in a zip archive, by paths; a failure if it is none.
-std::map<std::string, std::string> unzipped(const std::string& zip) {
-  const std::unique_ptr<archive, int (*)(archive*)> reader(::archive_read_new(),
-                                                           ::archive_read_free);
-  ::archive_read_support_format_zip(reader.get());
-  EXPECT_EQ(::archive_read_open_memory(reader.get(), zip.data(), zip.size()), ARCHIVE_OK);
-  std::map<std::string, std::string> files;
-  archive_entry* entry = nullptr;
-  while (::archive_read_next_header(reader.get(), &entry) == ARCHIVE_OK) {
-    std::string& text = files[::archive_entry_pathname(entry)];
-    char piece[4096];
-    for (la_ssize_t n = 1; n > 0;) {
-      n = ::archive_read_data(reader.get(), piece, sizeof piece);
-      EXPECT_GE(n, 0) << ::archive_error_string(reader.get());
-      if (n > 0) text.append(piece, static_cast<std::size_t>(n));
-    }
-  }
-  return files;
-}
 
 TEST(ZipStream, HasEveryFileAsItIs) {
   const ServedRuns runs;
@@ -57,7 +33,7 @@ TEST(ZipStream, HasEveryFileAsItIs) {
     largest = std::max(largest, piece.size());
     zip += piece;
   }
-  EXPECT_THAT(unzipped(zip),
+  EXPECT_THAT(Unzipped(zip).files(),
               ElementsAre(Pair("name/time/a.txt", "hello"), Pair("name/time/empty", ""),
                           Pair("name/time/logs/large", large)));
   EXPECT_GT(pieces, 3U) << "it is not put together first";
@@ -76,7 +52,7 @@ TEST(ZipStream, AFileThatGrowsIsPackedAsFarAsItHadCome) {
     ASSERT_TRUE(stream->next(piece));
     if (piece.empty()) break;
   }
-  EXPECT_THAT(unzipped(zip), ElementsAre(Pair("n/t/1", "first")));
+  EXPECT_THAT(Unzipped(zip).files(), ElementsAre(Pair("n/t/1", "first")));
 }
 
 TEST(ZipStream, AFileThatShrinksIsAnError) {
