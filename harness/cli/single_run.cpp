@@ -17,6 +17,7 @@
 #include "harness/cli/registry.hpp"
 #include "harness/cli/schedule_file.hpp"
 #include "harness/store/journal.hpp"
+#include "harness/store/journal_flusher.hpp"
 
 namespace faultline::cli {
 namespace {
@@ -111,6 +112,8 @@ Tally record_run(const TestPlan& plan, const Schedule* schedule, const RunDirect
   Parts parts = assemble_for(plan, schedule);
   Journal journal = require(Journal::create(run.file(kHistoryFile)));
   require(parts.environment->prepare(run.path().string()));
+  std::optional<JournalFlusher> flusher;
+  if (plan.environment != "sim") flusher.emplace(parts.environment->clock(), journal);
   Progress progress;
   const auto keep_what_there_is = [&] {
     require(journal.flush());

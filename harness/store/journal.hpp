@@ -1,8 +1,8 @@
 // Journal: the history of a run as it is recorded, in a file that only grows (history.jsonl).
 //
-// Lines are gathered in a buffer and handed to the kernel when it passes 16 KiB and on flush(), so
-// what was flushed outlives the program; it is not synced to the disk. One thread at a time.
-// Movable; closes the file when it is destroyed.
+// Lines are gathered in a buffer and handed to the kernel when it passes 16 KiB and on flush() (see
+// JournalFlusher), so what was flushed outlives the program; it is not synced to the disk. One
+// thread at a time. Movable; closes the file when it is destroyed.
 #pragma once
 
 #include <filesystem>

@@ -107,7 +107,7 @@ TEST(Serve, FollowsARunAsItGoes) {
   std::filesystem::create_directory(program.path("results"));
   Serving serving(program);
   bp::child test(FAULTLINE_PROGRAM, "test", "--env", "local", "--nodes", "3", "--time-limit", "6",
-                 "--rate", "400", bp::start_dir = program.path("").string(), bp::std_out > bp::null,
+                 "--rate", "5", bp::start_dir = program.path("").string(), bp::std_out > bp::null,
                  bp::std_err > bp::null);
   Json runs;
   for (int i = 0; i < kPatience && runs.empty() && test.running(); ++i) {
