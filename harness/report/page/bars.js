@@ -21,12 +21,13 @@ function barsInView(sheet) {
 function drawBars(sheet) {
   const {pen, theme} = sheet;
   const height = sheet.barHeight();
-  const half = height >> 1;
+  const above = height >= 16;  // what failed is low; if there is room, its label is above it
+  const low = above ? 12 : height >> 1;
   const [ok, fail, info] = barsInView(sheet);
   pen.fillStyle = theme.ok;
   for (const bar of ok) pen.fillRect(bar.x0, bar.y, bar.x1 - bar.x0, height);
   pen.fillStyle = theme.fail;
-  for (const bar of fail) pen.fillRect(bar.x0, bar.y + half, bar.x1 - bar.x0, height - half);
+  for (const bar of fail) pen.fillRect(bar.x0, bar.y + low, bar.x1 - bar.x0, height - low);
   const stripes = info.length ? hatch(pen, theme.info, 4) : null;
   for (const bar of info) drawInfo(pen, theme, stripes, bar, height);
   if (height < 10) return;
@@ -35,7 +36,8 @@ function drawBars(sheet) {
   const wide = pen.measureText('0').width;
   const middle = height / 2 + 0.5;
   for (const bar of ok) barLabel(sheet, bar, middle, wide, theme['on-ok']);
-  for (const bar of fail) barLabel(sheet, bar, middle, wide, theme['on-fail'], '\u2717 ');
+  const [failedAt, onFailed] = above ? [6.5, theme.quiet] : [middle, theme['on-fail']];
+  for (const bar of fail) barLabel(sheet, bar, failedAt, wide, onFailed, '\u2717 ');
   for (const bar of info) barLabel(sheet, bar, middle, wide, theme['on-info'], '? ');
 }
 
