@@ -88,13 +88,14 @@ function draw(run) {
 }
 
 const kEndings = {
-  judged: 'The run has ended and was judged. ',
-  'cut-short': 'The run ended without a verdict. ',
+  judged: 'The run has ended and was judged',
+  'cut-short': 'The run ended without a verdict',
 };
 
 function drawEnd(run) {
   find('ended').hidden = false;
-  find('ended').replaceChildren(kEndings[run.state], visible(run.reason ? run.reason + ' ' : ''),
+  find('ended').replaceChildren(kEndings[run.state] +
+    visible(run.reason ? ': ' + run.reason : '') + '. ',
     element('a', {href: `/runs/${kRun}/`,
       text: run.report ? 'The report' : 'What there is of it'}));
 }
