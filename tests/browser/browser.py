@@ -3,6 +3,7 @@ import atexit
 import base64
 import json
 import os
+import shutil
 import time
 
 from selenium import webdriver
@@ -33,10 +34,9 @@ class Browser:
         options = Options()
         options.add_argument("--headless=new")
         options.add_argument("--disable-dev-shm-usage")  # containers have little of it
-        if os.geteuid() == 0:
-            options.add_argument("--no-sandbox")  # there is none for root
+        options.add_argument("--no-sandbox")  # nor, often, a sandbox; and the pages are our own
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-        self.driver = webdriver.Chrome(options=options, service=Service("chromedriver"))
+        self.driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
         self.driver.set_script_timeout(PATIENCE)
 
     def appear(self, width=1280, height=800, dark=False, mobile=False):

@@ -15,6 +15,15 @@ from cases import BrowserTest
 
 SERVED = runs.SCRATCH / "served"
 
+# Numbers that are broken into lines.
+BROKEN = """
+return [...document.querySelectorAll('td.number')].filter((cell) => {
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  return new Set([...range.getClientRects()].map((r) => r.top)).size > 1;
+}).map((cell) => cell.innerText);
+"""
+
 
 def made(*words, code=0):
     out = runs.program("test", *words, "--results", "served", code=code)
@@ -96,14 +105,17 @@ class ServeTest(BrowserTest):
         self.browser.until("document.querySelector(arguments[0])", there)
         self.assertEqual(self.text("#trouble"), "")
 
-    def assert_fits(self, name):
+    def assert_fits(self, name, there):
         """At both sizes, in light and in dark."""
         for look in ("1280", "390", "1280-dark", "390-dark"):
             phone, dark = look.startswith("390"), look.endswith("dark")
             self.browser.appear(*((390, 844) if phone else (1280, 800)), dark=dark, mobile=phone)
+            self.browser.driver.refresh()
+            self.browser.until("document.querySelector(arguments[0])", there)
             self.browser.drawn()
             self.assert_no_sideways_scrolling()
             self.assert_readable()
+            self.assertEqual(self.js(BROKEN), [], "numbers in pieces")
             self.browser.keep(f"serve-{name}-{look}")
         self.browser.appear()
 
@@ -131,7 +143,7 @@ class List(ServeTest):
         self.assertIn(results["reason"], row)
         for word in ("raft-register", "stale-read", "kill", str(len(invalid().ops))):
             self.assertIn(word, row)
-        self.assert_fits("list")
+        self.assert_fits("list", "#rows tr")
 
     def test_search(self):
         for text, left in (("invalid", 1), ("verdict=valid", 2), ("paxos", 1), ("seed=7", 1),
@@ -188,7 +200,7 @@ class OneRun(ServeTest):
         self.assertEqual(self.text("h1"), invalid().json("results.json")["reason"])
         self.assertEqual(self.js("return faultline.history.ops.count"), len(invalid().ops))
         self.browser.find(".command button").click()
-        self.browser.until("document.querySelector('.command button').textContent !== 'Copy'")
+        self.browser.until("document.querySelector('.command button').textContent === 'Copied'")
 
     def test_files_are_listed_and_can_be_read(self):
         self.open(f"/runs/{invalid().id}/files", "#files td")
@@ -196,7 +208,7 @@ class OneRun(ServeTest):
         self.assertEqual(sorted(names), sorted(each.name for each in invalid().path.iterdir()))
         self.assertIn(invalid().json("results.json")["repeat"], self.text("#facts"))
         self.assertIn("Not linearizable", self.text("#counterexample"))
-        self.assert_fits("files")
+        self.assert_fits("files", "#files td")
         self.browser.find("#files a[href$='n1.log']").click()
         self.browser.until("location.pathname.endsWith('n1.log')")
         log = (invalid().path / "n1.log").read_text(encoding="utf-8")
@@ -240,7 +252,7 @@ class Compare(ServeTest):
                       for each in (invalid(), valid())]
             self.assertEqual(rates[outcome], wanted, index)
         self.assertEqual(len(self.browser.find_all("#charts svg")), 2)
-        self.assert_fits("compare")
+        self.assert_fits("compare", "#faults *")
 
     def table(self, selector):
         rows = self.js("return [...document.querySelectorAll(arguments[0] + ' tbody tr')]"
@@ -260,6 +272,7 @@ class Live(ServeTest):
         journal = Journal("grows")
         journal.write(20)
         self.open(f"/live/{journal.id}", "#facts > div")
+        self.assert_fits("live", "#facts > div")
         self.js("window.sameDocument = true")
         self.until_counted(20)
         self.assertIn("running", self.text("#verdict").lower())
@@ -269,8 +282,7 @@ class Live(ServeTest):
         self.assertGreater(len(self.browser.find_all("#rate rect.ok")), bars)
         self.assertIn(f'"write",0,{journal.count - 1}]', self.text("#lines"))
         self.open_list_meanwhile()
-        self.browser.until("document.querySelector('#ended').hidden")
-        self.assert_fits("live")
+        self.assertTrue(self.js("return document.querySelector('#ended').hidden"))
         journal.close()
         self.browser.until("!document.querySelector('#ended').hidden")
         self.assertIn("without a verdict", self.text("#ended"))
