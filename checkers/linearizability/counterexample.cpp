@@ -76,8 +76,8 @@ class Text {
 
   std::string lanes() const {
     std::string text = fmt::format(
-        "The operations around it, {} (the order is exact, distances are not; |--> never "
-        "returned):\n\n",
+        "The operations around it, {} (the order is exact, distances are not; |--> outcome "
+        "unknown):\n\n",
         view_.timed ? "by time" : "by line");
     for (const std::string& line : draw_lanes(bars())) text += line + "\n";
     return text;

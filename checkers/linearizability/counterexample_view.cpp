@@ -6,9 +6,9 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <cassert>
-#include <set>
 
 #include "checkers/models/models.hpp"
+#include "harness/core/nemesis_op.hpp"
 #include "harness/core/utf8.hpp"
 
 namespace faultline {
@@ -132,15 +132,14 @@ class Viewer {
 
   std::vector<View::Fault> faults() const {
     std::vector<View::Fault> faults;
-    std::set<std::string> open;  // functions invoked and not completed
-    for (std::size_t i = 0; i <= decision_.failure->op.completion; ++i) {
-      const Op& op = history_[i];
-      if (!op.is_nemesis()) continue;
-      // Recorders write a nemesis's invocation as invoke (ours) or as info (Jepsen's).
-      if (open.insert(op.f.name()).second) continue;
-      open.erase(op.f.name());
-      faults.push_back({i, op.time, text_of(op), op.f == f::kLeader});
+    for (const NemesisOp& of : nemesis_ops(history_)) {
+      if (!of.completion || *of.completion > decision_.failure->op.completion) continue;
+      const Op& op = history_[*of.completion];
+      const bool leads = op.f == f::kLeader;
+      if (!leads && !is_fault_or_cure(op)) continue;
+      faults.push_back({*of.completion, op.time, text_of(op), leads});
     }
+    std::ranges::sort(faults, {}, &View::Fault::position);
     return faults;
   }
 

@@ -6,6 +6,7 @@
 
 #include "harness/cli/interruption.hpp"
 #include "harness/cli/registry.hpp"
+#include "harness/core/nemesis_op.hpp"
 
 namespace faultline::cli {
 namespace {
@@ -17,11 +18,9 @@ using namespace std::chrono_literals;
 void Tally::add(const Op& op) {
   if (op.type == OpType::invoke) return;
   if (op.is_nemesis()) {
-    const bool is_mark =
-        op.f == f::kLeader || op.f == f::kDied || op.f == f::kHealed || op.f == f::kFinished;
     if (op.f == f::kDied && op.type == OpType::info) ++deaths;
     if (op.f == f::kLeader && op.type == OpType::info) ++leaders;
-    if (!is_mark) ++faults;
+    if (is_fault_or_cure(op)) ++faults;
     return;
   }
   ++(op.type == OpType::ok ? ok : op.type == OpType::fail ? fail : info);

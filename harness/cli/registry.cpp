@@ -176,7 +176,8 @@ std::vector<std::string> in_order(std::vector<std::string> names) {
   return names;
 }
 
-Result<std::unique_ptr<Nemesis>> make_nemeses(const TestPlan& plan, const Parts& parts) {
+Result<std::unique_ptr<Nemesis>> make_nemeses(const TestPlan& plan, const Parts& parts,
+                                              Duration election) {
   std::vector<std::unique_ptr<Nemesis>> members;
   std::set<std::string> seen;
   const NemesisContext context = nemesis_context(*parts.environment, *parts.target);
@@ -189,8 +190,8 @@ Result<std::unique_ptr<Nemesis>> make_nemeses(const TestPlan& plan, const Parts&
     if (!member) return member.error();
     members.push_back(validating(std::move(*member)));
   }
-  return with_election_waits(compose_nemeses(std::move(members)), *parts.environment,
-                             *parts.target);
+  return with_election_waits(compose_nemeses(std::move(members)), *parts.environment, *parts.target,
+                             election);
 }
 
 }  // namespace
@@ -211,16 +212,14 @@ const std::vector<TargetEntry>& targets() {
        .program = dynamo_program,
        .functions = {f::kRead, f::kWrite},
        .workload = dynamo_workload},
-      {"etcd",
-       "the etcd that is installed here (Debian: etcd-server), through its v3 JSON gateway",
-       {},
-       {},
-       make_etcd,
-       true,
-       nullptr,
-       etcd::installed_version,
-       etcd::kEtcdPackage,
-       etcd::check_installed},
+      {.name = "etcd",
+       .doc = "the etcd that is installed here (Debian: etcd-server), through its v3 JSON gateway",
+       .make = make_etcd,
+       .serializable = true,
+       .version = etcd::installed_version,
+       .package = etcd::kEtcdPackage,
+       .check = etcd::check_installed,
+       .election = 2'500 * kMillisecond},  // it waits for 1 to 2 s
   };
   return list;
 }
@@ -325,7 +324,7 @@ Result<Parts> assemble(const TestPlan& plan) {
   parts.workload = validating(std::move(*made_workload));
   const auto can = can_run(**target, *parts.workload, plan);
   if (!can) return can.error();
-  auto made_nemesis = make_nemeses(plan, parts);
+  auto made_nemesis = make_nemeses(plan, parts, (*target)->election);
   if (!made_nemesis) return made_nemesis.error();
   parts.nemesis = std::move(*made_nemesis);
   return parts;

@@ -37,6 +37,7 @@ struct TargetEntry {
   // The workload of a plan that names none: what the target promises with the plan's bugs and
   // settings. Null: register.
   Result<std::string_view> (*workload)(const TestPlan& plan) = nullptr;
+  Duration election = 500 * kMillisecond;  // most elections take no longer
 };
 
 struct EnvironmentEntry {

@@ -4,11 +4,12 @@
 #include <charconv>
 #include <map>
 #include <optional>
+#include <set>
 #include <sstream>
 
 #include "harness/cli/registry.hpp"
+#include "harness/core/nemesis_op.hpp"
 #include "harness/core/utf8.hpp"
-#include "harness/run/election_wait.hpp"
 
 namespace faultline::cli {
 namespace {
@@ -21,15 +22,8 @@ const NemesisEntry* nemesis_that(std::string_view f, std::string_view NemesisEnt
   return found == all.end() ? nullptr : &*found;
 }
 
-// Done, that is.
-bool is_fault_or_cure(const Op& op) {
-  return op.is_nemesis() && op.type != OpType::invoke && op.error.empty() && op.f != f::kLeader &&
-         op.f != f::kDied && op.f != f::kHealed && op.f != f::kFinished && op.f != kAwaitElection;
-}
-
-bool is_mark(const Op& op) {
-  return op.is_nemesis() && op.type == OpType::info &&
-         (op.f == f::kLeader || op.f == f::kDied || op.f == f::kHealed || op.f == f::kFinished);
+bool marks_something(const Op& op) {
+  return op.is_nemesis() && op.type == OpType::info && is_mark(op.f);
 }
 
 // Texts as they are, without quotes: "halves n1>n2 n2>n1".
@@ -40,6 +34,66 @@ std::string text_of(const Value& value) {
   for (const Value& item : value.list()) text += (text.empty() ? "" : " ") + text_of(item);
   return text;
 }
+
+// Of "n1 n2", or of clocks "n1=2000 n2=500".
+std::set<std::string> nodes_in(const Value& value) {
+  std::set<std::string> nodes;
+  std::istringstream words(value.is_text() ? value.text() : "");
+  for (std::string word; words >> word;) nodes.insert(word.substr(0, word.find('=')));
+  return nodes;
+}
+
+// Faults, each from the invocation that brought it, for it may have struck at once, to the
+// completion that mended it.
+class Bands {
+ public:
+  void add(const Op& invoked, const Op* completed) {
+    const std::string& f = invoked.f.name();
+    if (const NemesisEntry* cured = nemesis_that(f, &NemesisEntry::cure)) {
+      if (completed != nullptr) mend(cured->name, nodes_in(completed->value), completed->time);
+      return;
+    }
+    const Value& value = completed != nullptr ? completed->value : invoked.value;
+    RunPage::Fault fault{invoked.time, kNever, printable(f), printable(f), text_of(value)};
+    if (completed == nullptr) {
+      fault.what += " (unknown: no completion)";
+    } else if (!completed->error.empty()) {
+      fault.what += " (" + printable(completed->error.name()) + ")";
+    }
+    const NemesisEntry* strikes = nemesis_that(f, &NemesisEntry::strike);
+    if (strikes != nullptr) {
+      std::set<std::string> nodes = nodes_in(value);
+      // Another set of links, another fault of packets takes the place of the one before.
+      if (nodes.empty() && completed != nullptr) mend(strikes->name, {}, completed->time);
+      fault.name = strikes->name;
+      open_[strikes->name].push_back({faults_.size(), std::move(nodes)});
+    } else if (completed != nullptr) {
+      fault.to = completed->time;  // over at once
+    }
+    faults_.push_back(std::move(fault));
+  }
+
+  std::vector<RunPage::Fault> take() { return std::move(faults_); }
+
+ private:
+  struct Open {
+    std::size_t fault;
+    std::set<std::string> nodes;  // still struck; none: it is not one of nodes
+  };
+
+  // `well`: the nodes that are; none: everything that the nemesis broke.
+  void mend(std::string_view nemesis, const std::set<std::string>& well, Time now) {
+    std::erase_if(open_[nemesis], [&](Open& open) {
+      std::erase_if(open.nodes, [&](const std::string& node) { return well.contains(node); });
+      if (!open.nodes.empty() && !well.empty()) return false;
+      faults_[open.fault].to = now;
+      return true;
+    });
+  }
+
+  std::vector<RunPage::Fault> faults_;
+  std::map<std::string_view, std::vector<Open>> open_;  // by nemesis
+};
 
 // A node's clock: it goes `permille` thousandths as fast as it should since `since`.
 struct Going {
@@ -57,35 +111,25 @@ struct Going {
 }  // namespace
 
 std::vector<RunPage::Fault> faults_of(const History& history) {
-  std::vector<RunPage::Fault> faults;
-  std::map<std::string_view, std::size_t> open;  // by nemesis
-  for (const Op& op : history) {
-    if (!is_fault_or_cure(op)) continue;
-    const std::string& f = op.f.name();
-    const NemesisEntry* strikes = nemesis_that(f, &NemesisEntry::strike);
-    const NemesisEntry* cures = nemesis_that(f, &NemesisEntry::cure);
-    if (const NemesisEntry* nemesis = strikes != nullptr ? strikes : cures) {
-      const auto before = open.find(nemesis->name);
-      if (before != open.end()) {
-        faults[before->second].to = op.time;
-        open.erase(before);
-      }
-    }
-    if (cures != nullptr) continue;
-    if (strikes != nullptr) open[strikes->name] = faults.size();
-    const std::string name(strikes != nullptr ? strikes->name : std::string_view(f));
-    faults.push_back({op.time, strikes != nullptr ? kNever : op.time, printable(name), printable(f),
-                      text_of(op.value)});
+  Bands bands;
+  for (const NemesisOp& op : nemesis_ops(history)) {
+    const Op& invoked = history[op.invocation];
+    const Op* completed = op.completion ? &history[*op.completion] : nullptr;
+    if (is_mark(invoked.f) || invoked.f == kAwaitElection) continue;
+    if (completed == nullptr || is_fault_or_cure(*completed)) bands.add(invoked, completed);
   }
-  return faults;
+  return bands.take();
 }
 
 std::vector<Cure> cures_of(const History& history) {
   std::vector<Cure> cures;
-  for (const Op& op : history) {
+  for (std::size_t i = 0; i < history.size(); ++i) {
+    const Op& op = history[i];
     const bool is_cure =
         is_fault_or_cure(op) && nemesis_that(op.f.name(), &NemesisEntry::cure) != nullptr;
-    if (is_cure || (is_mark(op) && op.f == f::kHealed)) cures.push_back({op.time, op.f.name()});
+    if (is_cure || (marks_something(op) && op.f == f::kHealed)) {
+      cures.push_back({op.time, i, op.f.name()});
+    }
   }
   return cures;
 }
@@ -93,7 +137,7 @@ std::vector<Cure> cures_of(const History& history) {
 std::vector<RunPage::Mark> marks_of(const History& history) {
   std::vector<RunPage::Mark> marks;
   for (const Op& op : history) {
-    if (!is_mark(op)) continue;
+    if (!marks_something(op)) continue;
     std::string what = text_of(op.value);
     if (!op.error.empty()) what += (what.empty() ? "" : ": ") + printable(op.error.name());
     marks.push_back({op.time, op.f.name(), std::move(what)});
@@ -104,7 +148,9 @@ std::vector<RunPage::Mark> marks_of(const History& history) {
 std::vector<RunPage::Leader> leaders_of(const History& history) {
   std::vector<RunPage::Leader> leaders;
   for (const Op& op : history) {
-    if (is_mark(op) && op.f == f::kLeader) leaders.push_back({op.time, text_of(op.value), {}});
+    if (marks_something(op) && op.f == f::kLeader) {
+      leaders.push_back({op.time, text_of(op.value), {}});
+    }
   }
   return leaders;
 }

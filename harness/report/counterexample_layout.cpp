@@ -94,8 +94,8 @@ class Maker {
     }
   }
 
-  // An operation takes effect as soon as it and those before it have begun: none of them has ended
-  // by then, or the order would not be that of a linearization.
+  // An operation takes effect as soon as it and those before it, drawn or not, have begun: none of
+  // them has ended by then, or the order would not be that of a linearization.
   std::vector<Item> items() const {
     std::vector<Item> items;
     for (std::size_t i = 0; i < made_.bars.size(); ++i) {
@@ -104,6 +104,10 @@ class Maker {
       if (!bar.is_open()) items.push_back({bar.operation.returned, Item::Kind::end, i});
     }
     std::size_t latest = 0;
+    const std::size_t drawn = made_.points.empty() ? 0 : made_.points.front().step;
+    for (std::size_t step = 0; step < drawn; ++step) {
+      latest = std::max(latest, view_.path[step].operation.invoked);
+    }
     for (std::size_t i = 0; i < made_.points.size(); ++i) {
       latest = std::max(latest, made_.bars[made_.points[i].bar].operation.invoked);
       items.push_back({latest, Item::Kind::point, i});

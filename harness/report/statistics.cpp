@@ -99,15 +99,18 @@ std::vector<OutcomeCounts> count_outcomes(const OperationTable& table) {
 
 std::vector<std::optional<Time>> first_ok_after(const OperationTable& table,
                                                 const std::vector<Cure>& cures) {
-  std::vector<Time> ends;
-  for (const OperationTable::Row& row : table.rows) {
-    if (row.outcome == OpType::ok) ends.push_back(row.end);
+  const auto& rows = table.rows;
+  std::vector<Time> first_end(rows.size() + 1, kNever);  // of an ok in that row or below
+  for (std::size_t i = rows.size(); i-- > 0;) {
+    const bool ok = rows[i].outcome == OpType::ok;
+    first_end[i] = std::min(first_end[i + 1], ok ? rows[i].end : kNever);
   }
-  std::sort(ends.begin(), ends.end());
   std::vector<std::optional<Time>> found;
   for (const Cure& cure : cures) {
-    const auto first = std::lower_bound(ends.begin(), ends.end(), cure.at);
-    found.push_back(first == ends.end() ? std::nullopt : std::optional(*first));
+    const auto after =
+        std::ranges::upper_bound(rows, cure.position, {}, &OperationTable::Row::position);
+    const Time first = first_end[static_cast<std::size_t>(after - rows.begin())];
+    found.push_back(first == kNever ? std::nullopt : std::optional(first));
   }
   return found;
 }

@@ -58,9 +58,10 @@ struct OutcomeCounts {
 };
 std::vector<OutcomeCounts> count_outcomes(const OperationTable& table);  // by function
 
-// When something is mended, and when the first operation was ok after that.
+// When something was mended, and when the first operation that was invoked after that was ok.
 struct Cure {
   Time at = 0;
+  std::size_t position = 0;  // in the history
   std::string what;
 };
 std::vector<std::optional<Time>> first_ok_after(const OperationTable& table,

@@ -8,7 +8,6 @@
 namespace faultline {
 namespace {
 
-constexpr Duration kPatience = 500 * kMillisecond;  // most elections take no longer
 // Often enough to be there while the news is under way; but where answers take their time, nodes
 // are asked for a fifth of it only, for their work is to serve the clients.
 constexpr Duration kPollInterval = kMillisecond;
@@ -16,8 +15,12 @@ constexpr Duration kRestPerQuestion = 4;
 
 class ElectionWaits final : public Nemesis {
  public:
-  ElectionWaits(std::unique_ptr<Nemesis> nemesis, Environment& environment, Target& target)
-      : nemesis_(std::move(nemesis)), environment_(environment), target_(target) {}
+  ElectionWaits(std::unique_ptr<Nemesis> nemesis, Environment& environment, Target& target,
+                Duration patience)
+      : nemesis_(std::move(nemesis)),
+        environment_(environment),
+        target_(target),
+        patience_(patience) {}
 
   std::vector<Symbol> functions() const override {
     std::vector<Symbol> all = nemesis_->functions();
@@ -33,7 +36,7 @@ class ElectionWaits final : public Nemesis {
       Op done = co_await nemesis_->invoke(std::move(op));
       co_return done;
     }
-    if (!op.value.is_integer() || op.value.integer() < 0 || op.value.integer() > kPatience) {
+    if (!op.value.is_integer() || op.value.integer() < 0 || op.value.integer() > patience_) {
       throw std::runtime_error("expected how long to go on after the election, in nanoseconds");
     }
     Op done = completion(op, OpType::info);
@@ -56,7 +59,7 @@ class ElectionWaits final : public Nemesis {
   Task<bool> await_election() {
     const Clock& clock = environment_.clock();
     Time asked = clock.now();
-    const Time deadline = asked + kPatience;
+    const Time deadline = asked + patience_;
     const std::optional<NodeId> before = co_await target_.leader(environment_);
     had_leader_ = had_leader_ || before;
     if (!had_leader_) co_return false;  // perhaps nobody ever leads
@@ -72,6 +75,7 @@ class ElectionWaits final : public Nemesis {
   std::unique_ptr<Nemesis> nemesis_;
   Environment& environment_;
   Target& target_;
+  Duration patience_;
   bool had_leader_ = false;
 };
 
@@ -83,9 +87,10 @@ Op draw_election_wait(Rng& rng) {
 }
 
 std::unique_ptr<Nemesis> with_election_waits(std::unique_ptr<Nemesis> nemesis,
-                                             Environment& environment, Target& target) {
+                                             Environment& environment, Target& target,
+                                             Duration patience) {
   if (nemesis->functions().empty()) return nemesis;
-  return std::make_unique<ElectionWaits>(std::move(nemesis), environment, target);
+  return std::make_unique<ElectionWaits>(std::move(nemesis), environment, target, patience);
 }
 
 bool waits_for_elections(const Nemesis& nemesis) {

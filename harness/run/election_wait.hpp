@@ -6,20 +6,21 @@
 #include <memory>
 
 #include "harness/core/nemesis.hpp"
+#include "harness/core/nemesis_op.hpp"
 #include "harness/core/target.hpp"
 
 namespace faultline {
 
-inline const Symbol kAwaitElection = Symbol::of("await-election");
-
-// Its value is how long it goes on after the election, in nanoseconds.
+// kAwaitElection; its value is how long it goes on after the election, in nanoseconds.
 Op draw_election_wait(Rng& rng);
 
-// `nemesis`, which waits for elections, too; it proposes no such op. It throws if that value is
-// no such time. Environment and target must outlive it. A nemesis without functions stays as it is:
-// there is nothing that could strike.
+// `nemesis`, which waits for elections, too, each time for no longer than `patience`; it proposes
+// no such op. It throws if an op's value is no such time, or more than `patience`. Environment and
+// target must outlive it. A nemesis without functions stays as it is: there is nothing that could
+// strike.
 std::unique_ptr<Nemesis> with_election_waits(std::unique_ptr<Nemesis> nemesis,
-                                             Environment& environment, Target& target);
+                                             Environment& environment, Target& target,
+                                             Duration patience);
 
 // Whether it was made so, and may be given that op.
 bool waits_for_elections(const Nemesis& nemesis);

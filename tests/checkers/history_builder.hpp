@@ -31,8 +31,10 @@ class HistoryBuilder {
     return event(process, OpType::fail, f, std::move(value), error);
   }
   HistoryBuilder& info(Process process, const char* f, Value value = {}) {
-    return event(process, OpType::info, f, std::move(value),
-                 process == kNemesis ? Symbol() : kTimeout);
+    return info(process, f, std::move(value), process == kNemesis ? Symbol() : kTimeout);
+  }
+  HistoryBuilder& info(Process process, const char* f, Value value, Symbol error) {
+    return event(process, OpType::info, f, std::move(value), error);
   }
   // Both events of an op that succeeded, next to each other.
   HistoryBuilder& done(Process process, const char* f, Value value = {}) {

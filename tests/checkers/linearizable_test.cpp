@@ -13,6 +13,7 @@ namespace {
 
 using testing::Contains;
 using testing::HasSubstr;
+using testing::Not;
 using testing::Pair;
 
 Report check(const char* model, std::string_view initial, const History& history) {
@@ -76,7 +77,7 @@ TEST(Counterexample, ByLineOfTheHistory) {
 
   read by process 7 returned 4, but when it ran the register could only be 2, 3 or 7.
 
-The operations around it, by line (the order is exact, distances are not; |--> never returned):
+The operations around it, by line (the order is exact, distances are not; |--> outcome unknown):
 
   process 0  |-write 4-| |-cas 4->2-| |-write 3-->
   process 3   |-read 4--|
@@ -102,6 +103,18 @@ These 3 of them alone exclude one another:
 )");
 }
 
+TEST(Counterexample, WhatDidNotHappenIsNoFault) {
+  HistoryBuilder history;
+  history.key("k").at(kSecond, 250 * kMillisecond);
+  history.invoke(kNemesis, "kill", "leader").info(kNemesis, "kill", "leader");
+  history.invoke(kNemesis, "pause", "leader").info(kNemesis, "pause", "leader", Symbol::of("no leader known"));
+  history.invoke(kNemesis, "await-election", 5).info(kNemesis, "await-election", 5);
+  history.done(0, "acquire").done(1, "acquire");
+  const Report report = check("mutex", "free", history);
+  EXPECT_THAT(report.text, HasSubstr("  1.250 s  kill leader\n\n")) << "the last one before it";
+  EXPECT_THAT(report.text, Not(HasSubstr("pause")));
+}
+
 TEST(Counterexample, ByTimeWithFaults) {
   HistoryBuilder history;
   history.key("k").at(kSecond, 250 * kMillisecond);
@@ -114,7 +127,7 @@ TEST(Counterexample, ByTimeWithFaults) {
 
   acquire by process 1 succeeded, but when it ran the mutex could only be held.
 
-The operations around it, by time (the order is exact, distances are not; |--> never returned):
+The operations around it, by time (the order is exact, distances are not; |--> outcome unknown):
 
   process 0  |-acquire-|
   process 1             |=acquire=| <==

@@ -100,6 +100,17 @@ TEST(CounterexampleLayout, KeepsTheOrderOfEventsAndOfTheLinearization) {
   EXPECT_DOUBLE_EQ(layout.bars[1].end, layout.right) << "it never returned";
 }
 
+// No dot may stand before an operation has begun that takes effect earlier, though it is not drawn.
+TEST(CounterexampleLayout, ADotFollowsTheStepsThatAreNotDrawn) {
+  View view = example();
+  view.failing = operation(7, 9, 10, "read 9");
+  view.around = {view.failing, operation(0, 0, 8, "write 1"), operation(1, 3, 4, "write 2")};
+  view.path = {{operation(5, 5, 7, "write 4"), "4"}, {view.around[1], "1"}};
+  const CounterexampleLayout layout = lay_out(view, 100);
+  ASSERT_EQ(layout.points.size(), 1U);
+  EXPECT_GT(layout.points[0].x, layout.bars[1].end) << "write 4 began after that";
+}
+
 TEST(CounterexampleLayout, TimesBetweenEventsAreBetweenThem) {
   const CounterexampleLayout layout = lay_out(example(), 100);
   EXPECT_DOUBLE_EQ(layout.x(-5), layout.left);

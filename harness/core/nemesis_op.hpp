@@ -1,0 +1,32 @@
+// What the ops of the nemesis's process stand for: faults and cures, waits, marks of the
+// controller. Whoever shows or counts them asks here.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "harness/core/op.hpp"
+
+namespace faultline {
+
+inline const Symbol kAwaitElection = Symbol::of("await-election");  // it breaks nothing
+
+// Whether `f` marks something that nobody did: leader, died, healed, finished.
+bool is_mark(Symbol f);
+
+// Whether a completion is that of a fault or a cure that was done, or may have been: its error is
+// empty, or begins with "unknown".
+bool is_fault_or_cure(const Op& completion);
+
+// Where an op of the nemesis, or a mark, begins and ends in a history.
+struct NemesisOp {
+  std::size_t invocation;
+  std::optional<std::size_t> completion;  // nothing: the history has none
+};
+
+// In the order of their invocations. Recorders write an invocation as invoke (ours) or as info
+// (Jepsen's); so of the same function every second event is a completion.
+std::vector<NemesisOp> nemesis_ops(const History& history);
+
+}  // namespace faultline

@@ -1,0 +1,41 @@
+#include "harness/core/nemesis_op.hpp"
+
+#include <gtest/gtest.h>
+
+namespace faultline {
+namespace {
+
+Op event(const char* f, OpType type, const char* error = "", Process process = kNemesis) {
+  return {0, process, Symbol::of(f), type, Symbol::of(error), {}, {}};
+}
+
+TEST(NemesisOp, WhatWasDoneIsAFaultOrACure) {
+  EXPECT_TRUE(is_fault_or_cure(event("kill", OpType::info)));
+  EXPECT_TRUE(is_fault_or_cure(event("stop", OpType::ok))) << "other recorders' too";
+  EXPECT_TRUE(is_fault_or_cure(event("change-members", OpType::info, "unknown: no answer")));
+  EXPECT_FALSE(is_fault_or_cure(event("kill", OpType::info, "no leader known")));
+  EXPECT_FALSE(is_fault_or_cure(event("kill", OpType::invoke)));
+  EXPECT_FALSE(is_fault_or_cure(event("await-election", OpType::info)));
+  EXPECT_FALSE(is_fault_or_cure(event("read", OpType::ok, "", 3)));
+  for (const char* mark : {"leader", "died", "healed", "finished"}) {
+    EXPECT_FALSE(is_fault_or_cure(event(mark, OpType::info))) << mark;
+  }
+}
+
+TEST(NemesisOp, EverySecondEventOfAFunctionIsACompletion) {
+  const History history{event("kill", OpType::invoke), event("read", OpType::invoke, "", 1),
+                        event("leader", OpType::info), event("leader", OpType::info),
+                        event("kill", OpType::info),   event("start", OpType::info),
+                        event("start", OpType::info),  event("kill", OpType::invoke)};
+  const auto ops = nemesis_ops(history);
+  ASSERT_EQ(ops.size(), 4U);
+  EXPECT_EQ(ops[0].invocation, 0U);
+  EXPECT_EQ(ops[0].completion, 4U);
+  EXPECT_EQ(ops[1].completion, 3U);
+  EXPECT_EQ(ops[2].invocation, 5U);
+  EXPECT_EQ(ops[2].completion, 6U);
+  EXPECT_EQ(ops[3].completion, std::nullopt);
+}
+
+}  // namespace
+}  // namespace faultline
