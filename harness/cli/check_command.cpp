@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <new>
 #include <nlohmann/json.hpp>
@@ -21,7 +22,9 @@
 #include "harness/cli/progress.hpp"
 #include "harness/cli/report_json.hpp"
 #include "harness/cli/result_files.hpp"
+#include "harness/cli/run_report.hpp"
 #include "harness/core/utf8.hpp"
+#include "harness/store/atomic_file.hpp"
 #include "harness/store/evidence_file.hpp"
 #include "harness/store/history_reader.hpp"
 #include "harness/store/run_directory.hpp"
@@ -35,6 +38,7 @@ struct CheckOptions {
   std::optional<std::string> model;
   std::optional<std::string> initial;
   std::optional<std::string> evidence;
+  std::optional<std::string> html;
   bool independent = false;
   bool json = false;
   std::string time_limit = "60";
@@ -148,6 +152,40 @@ void save_evidence(const std::string& file, const CheckOptions& options, const C
   }
 }
 
+std::string check_again(const std::string& file, const CheckOptions& options,
+                        const Checked& checked) {
+  std::string command = fmt::format("./faultline check --model {}", checked.model);
+  if (options.initial) command += " --initial " + shell_word(*options.initial);
+  if (options.independent) command += " --independent";
+  return command + " " + shell_word(file);
+}
+
+// Nothing but an older report is overwritten.
+bool is_report(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  return std::getline(file, line) && line == "<!doctype html>";
+}
+
+// Found out before the work: a place that is not to be written, or cannot be.
+void require_place_of_report(const CheckOptions& options) {
+  const std::string& out = *options.html;
+  std::error_code ignored;
+  if (out.empty()) refuse("--html", "", "a file to write");
+  if (std::filesystem::exists(out, ignored) && !is_report(out)) {
+    throw UsageError(
+        fmt::format("--html {}: it exists and is no report; name another file", printable(out)));
+  }
+  const auto file = AtomicFile::create(out, AtomicFile::Existing::replace);
+  if (!file) throw UsageError(fmt::format("--html {}", file.error().message));
+}
+
+void save_report(const std::string& file, const CheckOptions& options, const Checked& checked) {
+  require(
+      replace_file(*options.html, report_of({file, checked.history, checked.model, checked.report,
+                                             check_again(file, options, checked)})));
+}
+
 void print_json(const std::string& file, const Checked& checked) {
   Json json;
   json["faultline"] = kVersion;
@@ -195,10 +233,7 @@ RunResult result_of(const std::string& file, const CheckOptions& options, const 
                   {"format", std::string(checked.history.format)},
                   {"model", std::string(checked.model)}};
   for (const std::string& note : checked.history.notes) result.facts.emplace_back("note", note);
-  result.repeat = fmt::format("./faultline check --model {}", checked.model);
-  if (options.initial) result.repeat += " --initial " + shell_word(*options.initial);
-  if (options.independent) result.repeat += " --independent";
-  result.repeat += " " + shell_word(file);
+  result.repeat = check_again(file, options, checked);
   return result;
 }
 
@@ -247,11 +282,13 @@ void check_one(const std::string& file, const CheckOptions& options, Outcome& ou
   try {
     const Checked checked = check_file(file, options);
     if (options.evidence) save_evidence(file, options, checked);
+    if (options.html) save_report(file, options, checked);
     outcome.judged(file, checked);
     if (options.json) {
       print_json(file, checked);
     } else {
       print_text(file, checked, options.files.size() == 1);
+      if (options.html) fmt::print("  report   {}\n", *options.html);
     }
   } catch (const UsageError& e) {
     outcome.bad_input(file, e.what());
@@ -287,6 +324,10 @@ void settle(CheckOptions& options) {
     throw UsageError("--evidence is for one history: there is one file to write");
   }
   if (options.evidence) refuse_to_overwrite(*options.evidence);
+  if (options.html && options.files.size() > 1) {
+    throw UsageError("--html is for one history: there is one file to write");
+  }
+  if (options.html) require_place_of_report(options);
   if (options.model && find_model(*options.model) == nullptr) {
     throw UsageError(fmt::format("--model {}: there is no such model; there are: {}",
                                  options.model->empty() ? "''" : printable(*options.model),
@@ -313,6 +354,8 @@ void add_check_command(CLI::App& app, int& exit_code) {
             "its first state (default: the model's)");
   add_value(*command, "--evidence", options->evidence, "OUT",
             "write what proves the verdict, for faultline verify");
+  add_value(*command, "--html", options->html, "OUT",
+            "write a report for a browser: the counterexample, the history, latencies");
   command->add_flag("--independent", options->independent,
                     "values are pairs [key value] of independent keys");
   add_value(*command, "--time-limit", options->time_limit, "SECONDS", "to spend on a file")

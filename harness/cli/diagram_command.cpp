@@ -1,9 +1,6 @@
 // faultline diagram: draws what happened inside a simulated cluster, as a space-time diagram.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
-#include <algorithm>
-#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -14,10 +11,9 @@
 #include "harness/cli/interruption.hpp"
 #include "harness/cli/recorded_run.hpp"
 #include "harness/cli/report_json.hpp"
-#include "harness/cli/run_events.hpp"
+#include "harness/cli/run_diagram.hpp"
 #include "harness/cli/run_report.hpp"
 #include "harness/cli/single_run.hpp"
-#include "harness/core/utf8.hpp"
 #include "harness/environments/sim/trace.hpp"
 #include "harness/report/space_time.hpp"
 #include "harness/store/atomic_file.hpp"
@@ -36,72 +32,24 @@ struct DiagramOptions {
   bool json = false;
 };
 
-// The operations that show the violation, as their positions in the history.
-std::vector<std::size_t> counterexample(const RecordedRun& recorded, const History& history) {
+std::vector<SpaceTime::Operation> operations(const RecordedRun& recorded, const History& history) {
   const std::filesystem::path path = recorded.run.file(kEvidenceFile);
   if (!is_evidence(path)) return {};
-  const EvidenceFile file = require<UsageError>(read_evidence(path));
-  for (const Evidence::Part& part : file.evidence.parts) {
-    if (part.verdict != Verdict::invalid || !part.core) continue;
-    const bool fits = std::all_of(part.core->ops.begin(), part.core->ops.end(),
-                                  [&](std::size_t op) { return op < history.size(); });
-    if (fits) return part.core->ops;
-    throw UsageError(fmt::format("{}: names events that the history has not: it is of another run",
-                                 path.string()));
-  }
-  return {};
+  return violating_operations(history, require<UsageError>(read_evidence(path)).evidence,
+                              path.string());
 }
 
-// "cas [1 2], key 3: ok"
-std::string text_of(const Op& invoked, const Op* completed) {
-  const Op& op = completed != nullptr && completed->type == OpType::ok ? *completed : invoked;
-  std::string text = printable(op.f.name());
-  if (!op.value.is_nothing() || op.f == f::kRead) text += " " + op.value.to_string();
-  if (!op.key.is_nothing()) text += ", key " + op.key.to_string();
-  return text + ": " + (completed != nullptr ? to_string(completed->type) : "no end");
-}
-
-const Op* completion_of(const History& history, std::size_t invocation) {
-  for (std::size_t i = invocation + 1; i < history.size(); ++i) {
-    if (history[i].process == history[invocation].process) return &history[i];
-  }
-  return nullptr;
-}
-
-std::vector<SpaceTime::Operation> operations(const History& history,
-                                             const std::vector<std::size_t>& core) {
-  std::vector<SpaceTime::Operation> operations;
-  for (const std::size_t position : core) {
-    const Op& invoked = history[position];
-    const Op* completed = completion_of(history, position);
-    const bool is_known = completed != nullptr && completed->type != OpType::info;
-    operations.push_back({invoked.process, invoked.time, is_known ? completed->time : kNever,
-                          text_of(invoked, completed)});
-  }
-  return operations;
-}
-
-// What was asked for; by default the end of the counterexample, where it can be seen, and as much
-// of what led there as one can take in.
+// What was asked for; by default the end of the counterexample.
 SpaceTime::Window window(const DiagramOptions& options,
                          const std::vector<SpaceTime::Operation>& operations,
                          const RecordedRun& recorded) {
-  constexpr Duration kMost = 300 * kMillisecond;
-  constexpr Duration kMargin = 10 * kMillisecond;
-  SpaceTime::Window window;
-  if (!operations.empty()) {
-    window.from = kNever;
-    for (const SpaceTime::Operation& op : operations) {
-      window.from = std::min(window.from, op.invoked);
-      window.to = std::max(window.to, op.completed != kNever ? op.completed : op.invoked);
-    }
-    window.from = std::max<Time>(0, std::max(window.from, window.to - kMost) - kMargin);
-    window.to += kMargin;
-  } else if (!options.from || !options.to) {
+  const auto around = window_around(operations);
+  if (!around && (!options.from || !options.to)) {
     throw UsageError(
         fmt::format("{}: there is no counterexample whose time could be shown; say --from and --to",
                     recorded.run.path().string()));
   }
+  SpaceTime::Window window = around.value_or(SpaceTime::Window{});
   if (options.from) window.from = *options.from == "0" ? 0 : parse_seconds("--from", *options.from);
   if (options.to) window.to = parse_seconds("--to", *options.to);
   if (window.from >= window.to) {
@@ -159,20 +107,13 @@ void draw(const DiagramOptions& options) {
         recorded.run.path().string(), recorded.plan.environment));
   }
   const History history = history_of(recorded).ops;
-  const std::vector<std::size_t> core = counterexample(recorded, history);
-  const auto ops = operations(history, core);
+  const auto ops = operations(recorded, history);
   const SpaceTime::Window shown = window(options, ops, recorded);
   const std::filesystem::path trace = recorded.run.file(sim::kTraceFile);
   if (!std::filesystem::exists(trace)) make_trace(recorded, history);
   const Source source = require<UsageError>(Source::open(trace));
-  SpaceTime diagram = require<UsageError>(read_trace(source, shown));
-  diagram.title = fmt::format("{} on {} nodes, seed {}", recorded.plan.name(), diagram.nodes,
-                              recorded.plan.seed);
-  diagram.operations = ops;
-  for (const RunPage::Fault& fault : faults_of(history)) {
-    if (fault.from > shown.to || fault.to < shown.from) continue;
-    diagram.faults.push_back({fault.from, fault.to, fault.name + " " + fault.what});
-  }
+  const SpaceTime diagram =
+      require<UsageError>(run_diagram(source, recorded.plan, history, ops, shown));
   const std::filesystem::path output =
       options.output ? std::filesystem::path(*options.output) : recorded.run.file(kSpaceTimeFile);
   write_file(output, space_time_svg(diagram));

@@ -78,12 +78,9 @@ std::string repeat_command(const TestPlan& plan, const RunDirectory& run) {
 // Without a report the verdict stands.
 void save_report(const Judgement& judgement, const TestPlan& plan, const RunDirectory& run,
                  const History& history) {
-  const Evidence* evidence = nullptr;
-  for (const Report& part : judgement.report.parts) {
-    if (part.evidence && evidence == nullptr) evidence = &*part.evidence;
-  }
   try {
-    write_report({plan, run, history, results_json(judgement, plan, run), evidence});
+    write_report(
+        {plan, run, history, results_json(judgement, plan, run), evidence_in(judgement.report)});
   } catch (const std::exception& e) {
     fmt::print(stderr, "faultline: warning: no {}: {}\n", kReportFile, e.what());
   }

@@ -168,7 +168,8 @@ void PlanOptions::add_to(CLI::App& command) {
   flag("--serializable", serializable_,
        "reads that any node may answer, if the target has them (etcd)");
   flag("--capture", capture_, "keep the packets of nodes and clients (local): network.pcap");
-  flag("--trace", trace_, "keep the messages between nodes (sim): trace.jsonl");
+  flag("--trace", trace_,
+       "keep the messages between nodes (sim): trace.jsonl, and show them in report.html");
 }
 
 std::uint64_t PlanOptions::seed() const {

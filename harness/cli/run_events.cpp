@@ -148,9 +148,9 @@ std::vector<RunPage::Mark> marks_of(const History& history) {
 std::vector<RunPage::Leader> leaders_of(const History& history) {
   std::vector<RunPage::Leader> leaders;
   for (const Op& op : history) {
-    if (marks_something(op) && op.f == f::kLeader) {
-      leaders.push_back({op.time, text_of(op.value), {}});
-    }
+    if (!marks_something(op) || op.f != f::kLeader) continue;
+    if (!leaders.empty()) leaders.back().until = op.time;
+    leaders.push_back({op.time, kNever, text_of(op.value), {}});
   }
   return leaders;
 }

@@ -11,8 +11,11 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/flag_values.hpp"
 #include "harness/cli/judge.hpp"
+#include "harness/cli/report_json.hpp"
+#include "harness/cli/run_diagram.hpp"
 #include "harness/cli/run_events.hpp"
 #include "harness/core/utf8.hpp"
+#include "harness/environments/sim/trace.hpp"
 #include "harness/report/counterexample_svg.hpp"
 #include "harness/report/run_page.hpp"
 #include "harness/store/evidence_file.hpp"
@@ -147,6 +150,14 @@ std::string name_of(const RunDirectory& run) {
   return (run.path().parent_path().filename() / run.path().filename()).string();
 }
 
+void add_events(const History& history, RunPage& page) {
+  page.faults = faults_of(history);
+  page.marks = marks_of(history);
+  page.cures = cures_of(history);
+  page.leaders = leaders_of(history);
+  page.clocks = clocks_of(history);
+}
+
 RunPage page_of(const JudgedRun& judged) {
   RunPage page;
   page.operations = read_operations(judged.history);
@@ -156,34 +167,144 @@ RunPage page_of(const JudgedRun& judged) {
   page.headline = verdict_line(page.verdict, reason);
   page.facts = facts(judged, page.operations);
   page.commands = commands(judged);
-  page.faults = faults_of(judged.history);
-  page.marks = marks_of(judged.history);
-  page.cures = cures_of(judged.history);
-  page.leaders = leaders_of(judged.history);
-  page.clocks = clocks_of(judged.history);
+  add_events(judged.history, page);
   page.checks = checks(judged.results);
   page.logs = logs(judged.run);
   page.environment = to_json(judged.plan);
-  page.space_time = text_of_file(judged.run.file(kSpaceTimeFile));
   return page;
 }
 
+// What `faultline diagram` was asked for, if it was; else the end of the violation, or the last
+// fault. Bounded: it stands in the page.
+void add_space_time(const JudgedRun& judged, const Source* trace, RunPage& page) {
+  constexpr std::size_t kMostBytes = std::size_t{4} << 20;
+  constexpr std::size_t kMostMessages = 2000;
+  std::string asked_for = text_of_file(judged.run.file(kSpaceTimeFile));
+  if (!asked_for.empty() && asked_for.size() <= kMostBytes) {
+    page.space_time_title = "Messages";
+    page.space_time = std::move(asked_for);
+    return;
+  }
+  if (trace == nullptr) return;
+  std::vector<SpaceTime::Operation> operations;
+  if (page.verdict == Verdict::invalid && judged.evidence != nullptr) {
+    operations = violating_operations(judged.history, *judged.evidence,
+                                      judged.run.file(kEvidenceFile).string());
+  }
+  if (operations.empty() && page.failure) {
+    operations = {operation_at(judged.history, page.failure->position)};
+  }
+  const auto around = operations.empty() ? window_around(page.faults) : window_around(operations);
+  if (!around) return;
+  page.space_time_title =
+      operations.empty() ? "Messages around the last fault" : "Messages around the failure";
+  auto diagram = run_diagram(*trace, judged.plan, judged.history, std::move(operations), *around);
+  if (!diagram) {
+    page.space_time_note = diagram.error().message;
+    return;
+  }
+  narrow(*diagram, kMostMessages);
+  page.space_time = space_time_svg(*diagram);
+}
+
+// Only a trace tells who led in virtual time; in real time marks in the history do.
+void add_leaders(const JudgedRun& judged, const Source* trace, RunPage& page) {
+  if (judged.plan.environment != "sim") return;
+  if (trace == nullptr) {
+    std::error_code error;
+    const bool scheduled = fs::exists(judged.run.file(kScheduleFile), error);
+    page.leaders_note = "Whether a node led was not recorded. ";
+    page.leaders_note +=
+        scheduled
+            ? "With \"trace\": true in the plan of its schedule it is."
+            : "With --trace it is: " + judged.results.value("repeat", std::string()) + " --trace";
+    return;
+  }
+  auto leaders = leaders_in(*trace);
+  if (leaders) {
+    page.leaders = std::move(*leaders);
+    if (page.leaders.empty()) page.leaders_note = "No node ever led.";
+  } else {
+    page.leaders_note = leaders.error().message;
+  }
+}
+
+void add_trace(const JudgedRun& judged, RunPage& page) {
+  const auto opened = Source::open(judged.run.file(sim::kTraceFile));
+  const Source* trace = opened ? &*opened : nullptr;
+  add_space_time(judged, trace, page);
+  add_leaders(judged, trace, page);
+}
+
+// Of an event in a history without times.
+Time time_of_event(std::size_t position) {
+  return static_cast<Time>(position + 1) * RunPage::kTimeless;
+}
+
+History with_times(History history) {
+  for (std::size_t i = 0; i < history.size(); ++i) history[i].time = time_of_event(i);
+  return history;
+}
+
 // Not if it would take long to find again.
-void add_counterexample(const JudgedRun& judged, RunPage& page) {
-  if (page.verdict != Verdict::invalid || judged.evidence == nullptr) return;
+void add_counterexample(const History& history, const Evidence* evidence, RunPage& page) {
+  if (page.verdict != Verdict::invalid || evidence == nullptr) return;
   Limits limits;
   limits.time = std::chrono::seconds(10);
-  const auto view = view_counterexample(judged.history, *judged.evidence, limits);
+  const auto view = view_counterexample(history, *evidence, limits);
   if (!view) return;
-  page.counterexample = counterexample_svg(*view, page.faults, page.operations);
-  page.failure = {view->failing.end, view->failing.invoked, view->sentence};
+  page.counterexample = counterexample_svg(
+      *view, page.timed ? page.faults : std::vector<RunPage::Fault>(), page.operations);
+  const Time at = page.timed ? view->failing.end : time_of_event(view->failing.returned);
+  page.failure = {at, view->failing.invoked, view->sentence};
+}
+
+RunPage::Pairs facts(const JudgedFile& judged, const RunPage& page) {
+  RunPage::Pairs facts{{"file", printable(judged.file)},
+                       {"format", judged.history.format},
+                       {"model", std::string(judged.model)},
+                       {"operations", grouped(page.operations.rows.size())}};
+  if (page.timed) {
+    const Duration length = page.operations.end - page.operations.begin;
+    facts.emplace_back("duration", fmt::format("{:.2f} s", to_seconds(length)));
+  }
+  for (const std::string& note : judged.history.notes) facts.emplace_back("note", note);
+  facts.emplace_back("version", std::string(kVersion));
+  return facts;
 }
 
 }  // namespace
 
+const Evidence* evidence_in(const Report& report) {
+  for (const Report& part : report.parts) {
+    if (part.evidence) return &*part.evidence;
+  }
+  return nullptr;
+}
+
+std::string report_of(const JudgedFile& judged) {
+  const History& history = judged.history.ops;
+  RunPage page;
+  page.timed =
+      std::any_of(history.begin(), history.end(), [](const Op& op) { return op.time != 0; });
+  const History numbered = page.timed ? History() : with_times(history);
+  const History& shown = page.timed ? history : numbered;
+  page.operations = read_operations(shown, judged.history.lines);
+  page.file = page.name = printable(fs::path(judged.file).filename().string());
+  page.verdict = judged.report.verdict;
+  page.headline = verdict_line(page.verdict, judged.report.reason);
+  page.facts = facts(judged, page);
+  page.commands = {{"repeat", judged.repeat}};
+  add_events(shown, page);
+  page.checks = checks({{"checks", to_json(judged.report).value("parts", Json::array())}});
+  add_counterexample(history, evidence_in(judged.report), page);
+  return report_html(page);
+}
+
 void write_report(const JudgedRun& judged) {
   RunPage page = page_of(judged);
-  add_counterexample(judged, page);
+  add_counterexample(judged.history, judged.evidence, page);
+  add_trace(judged, page);
   if (!page.counterexample.empty()) {
     require(judged.run.write_text(kDrawingFile, page.counterexample));
   } else {

@@ -4,6 +4,7 @@
 
 #include <cassert>
 #include <stdexcept>
+#include <utility>
 
 namespace faultline {
 namespace {
@@ -35,16 +36,11 @@ std::string encode_columns(const OperationTable& table) {
       append_number(out, static_cast<std::uint64_t>(number_of(row)));
     }
   };
-  const auto differences = [&](auto number_of) {
-    std::int64_t before = 0;
-    column([&](const Row& row) {
-      const std::int64_t difference = number_of(row) - before;
-      assert(difference >= 0);
-      before += difference;
-      return difference;
-    });
-  };
-  differences([](const Row& row) { return row.start; });
+  Time before = 0;
+  column([&](const Row& row) {
+    assert(row.start >= before);
+    return row.start - std::exchange(before, row.start);
+  });
   column([](const Row& row) { return row.end == kNever ? 0 : row.end - row.start + 1; });
   column([](const Row& row) { return row.process; });
   column([](const Row& row) {
@@ -54,7 +50,11 @@ std::string encode_columns(const OperationTable& table) {
   column([](const Row& row) { return row.argument; });
   column([](const Row& row) { return row.result; });
   column([](const Row& row) { return row.error; });
-  differences([](const Row& row) { return std::int64_t{row.position}; });
+  std::int64_t line = 0;
+  column([&](const Row& row) {
+    const std::int64_t difference = row.line - std::exchange(line, row.line);
+    return difference < 0 ? -2 * difference - 1 : 2 * difference;
+  });
   return out;
 }
 

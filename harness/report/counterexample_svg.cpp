@@ -163,12 +163,17 @@ class Drawing {
         if (bar.failing != failing) continue;
         const std::string text = view_.timed
                                      ? fmt::format("{:.3f} s", to_seconds(bar.operation.begin))
-                                     : fmt::format("line {}", bar.operation.invoked + 2);
+                                     : fmt::format("line {}", line_of(bar));
         if (!room.take({bar.begin - 4, bottom_ + 14}, text + "  ")) continue;
         add(svg_line("tick", {bar.begin, middle(bar.lane) + kBar / 2}, {bar.begin, bottom_ + 4}));
         add(svg_text("at", {bar.begin, bottom_ + 14}, text));
       }
     }
+  }
+
+  std::size_t line_of(const Bar& bar) const {
+    const std::size_t row = table_.row_at(bar.operation.invoked);
+    return row < table_.rows.size() ? table_.rows[row].line : bar.operation.invoked + 2;
   }
 
   const CounterexampleLayout::Point* point_of(const Bar& bar) const {

@@ -38,7 +38,7 @@ class Names {
     if (bytes_ > kMostBytes) {
       if (!full_) {
         full_ = static_cast<std::uint32_t>(names_.size());
-        names_.emplace_back("… (see history.jsonl)");
+        names_.emplace_back("… (see the history)");
         things_.push_back(thing);
       }
       return *full_;
@@ -88,6 +88,8 @@ std::string show(const Shown& shown) {
 
 class Reader {
  public:
+  explicit Reader(std::span<const std::uint32_t> lines) : lines_(lines) {}
+
   OperationTable read(const History& history) {
     value({}, Symbol());  // nil is 0
     key({});
@@ -123,6 +125,7 @@ class Reader {
     OperationTable::Row row;
     row.start = std::max(op.time, table_.rows.empty() ? 0 : table_.rows.back().start);
     row.position = position;
+    row.line = lines_.empty() ? position + 2 : lines_[position];
     row.process = processes_.number(op.process, [&] { return std::to_string(op.process); });
     row.function = functions_.number(op.f.id(), [&] { return printable(op.f.name()); });
     row.key = key(op.key);
@@ -156,6 +159,7 @@ class Reader {
     }
   }
 
+  std::span<const std::uint32_t> lines_;
   OperationTable table_;
   Names<Process> processes_;
   Names<std::uint16_t> functions_;
@@ -175,8 +179,8 @@ std::size_t OperationTable::row_at(std::size_t position) const {
   return static_cast<std::size_t>(row - rows.begin());
 }
 
-OperationTable read_operations(const History& history) {
-  return Reader().read(history);
+OperationTable read_operations(const History& history, std::span<const std::uint32_t> lines) {
+  return Reader(lines).read(history);
 }
 
 std::string shortened_for_page(std::string_view text) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct OperationTable {
     Time start = 0;
     Time end = kNever;           // kNever: the history has no completion of it
     std::uint32_t position = 0;  // of its invocation in the history
+    std::uint32_t line = 0;      // of the same in the file that it is from, from 1
     std::uint32_t process = 0;   // these are numbers of names, below
     std::uint32_t function = 0;
     std::uint32_t key = 0;
@@ -38,7 +40,8 @@ struct OperationTable {
   std::size_t row_at(std::size_t position) const;
 };
 
-OperationTable read_operations(const History& history);
+// `lines`: where each event is in its file; none: one a line, after a heading, as in history.jsonl.
+OperationTable read_operations(const History& history, std::span<const std::uint32_t> lines = {});
 
 // At most 200 characters of it; what is longer ends in "… (N bytes)".
 std::string shortened_for_page(std::string_view text);

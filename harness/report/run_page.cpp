@@ -10,6 +10,7 @@
 #include "harness/report/columns.hpp"
 #include "harness/report/junit.hpp"
 #include "harness/report/page_sources.hpp"
+#include "harness/report/sketch.hpp"
 
 namespace faultline {
 namespace {
@@ -110,6 +111,7 @@ void add_events(Json& json, const RunPage& page) {
   }
   for (const RunPage::Leader& leader : page.leaders) {
     json["leaders"].push_back({{"at", leader.at},
+                               {"to", time_or_null(leader.until)},
                                {"node", leader.node},
                                {"term", leader.term ? Json(*leader.term) : Json()}});
   }
@@ -138,6 +140,8 @@ Json run_json(const RunPage& page) {
   const Bins bins = bins_of(table.begin, table.end, kMostBins);
   Json json{{"format", 1},
             {"name", page.name},
+            {"file", page.file},
+            {"timed", page.timed},
             {"verdict", to_string(page.verdict)},
             {"headline", page.headline},
             {"facts", json_of(page.facts)},
@@ -155,9 +159,21 @@ Json run_json(const RunPage& page) {
             {"rate", rate_json(table, bins)},
             {"recoveries", recoveries_json(page)},
             {"ops_by_outcome", outcomes_json(table)}};
+  json["leaders_note"] = page.leaders_note;
+  json["space_time"] = {{"title", page.space_time_title}, {"note", page.space_time_note}};
   add_events(json, page);
   add_evidence(json, page);
   return json;
+}
+
+// For what takes a browser long to read: as much as can be told apart on a screen. Not compressed:
+// it is there at once.
+std::string packed_sketch(const OperationTable& table) {
+  constexpr std::size_t kFrom = 100'000;
+  constexpr Duration kColumns = 2048;
+  if (table.rows.size() < kFrom) return "";
+  const OperationTable drawn = sketch(table, (table.end - table.begin) / kColumns);
+  return drawn.rows.size() <= kFrom / 4 ? base64_encode(encode_columns(drawn)) : "";
 }
 
 // An SVG as it stands in HTML: without the heading of a file of its own.
@@ -189,15 +205,17 @@ std::string script_json(const Json& json) {
 
 std::string report_html(const RunPage& page) {
   const std::string run = script_json(run_json(page));
+  const std::string sketch = packed_sketch(page.operations);
   const std::string ops = base64_encode(deflated(encode_columns(page.operations)));
   const std::string script = fmt::format("(() => {{\n'use strict';\n{}}})();\n", page::kScript);
   const std::string title = xml_text(fmt::format("{}: {}", page.name, to_string(page.verdict)));
-  const std::array<std::pair<std::string_view, std::string_view>, 8> parts{
+  const std::array<std::pair<std::string_view, std::string_view>, 9> parts{
       {{"@STYLE@", page::kStyle},
        {"@TITLE@", title},
        {"@COUNTEREXAMPLE@", without_heading(page.counterexample)},
        {"@SPACE_TIME@", without_heading(page.space_time)},
        {"@RUN@", run},
+       {"@SKETCH@", sketch},
        {"@OPS@", ops},
        {"@D3@", page::kD3},
        {"@SCRIPT@", script}}};

@@ -23,6 +23,7 @@ struct RunPage {
     std::string f;
     std::string what;
   };
+  static constexpr Duration kTimeless = 1000;
   struct Mark {
     Time at = 0;
     std::string name;
@@ -35,6 +36,7 @@ struct RunPage {
   };
   struct Leader {
     Time at = 0;
+    Time until = kNever;
     std::string node;
     std::optional<std::uint64_t> term;
   };
@@ -56,6 +58,8 @@ struct RunPage {
   };
 
   std::string name;
+  std::string file = "history.jsonl";  // that the history is from
+  bool timed = true;                   // else times are what number an event has, times kTimeless
   Verdict verdict = Verdict::unknown;
   std::string headline;
   Pairs facts;
@@ -66,12 +70,15 @@ struct RunPage {
   std::optional<Failure> failure;
   std::vector<Cure> cures;
   std::vector<Leader> leaders;
+  std::string leaders_note;  // why there are none, if that needs to be said
   std::vector<Clock> clocks;
   std::vector<Check> checks;
   std::vector<Log> logs;
   Json environment = Json::object();
   std::string counterexample;  // SVG, or empty
   std::string space_time;      // SVG, or empty
+  std::string space_time_title;
+  std::string space_time_note;  // why there is none, if that needs to be said
 };
 
 std::string report_html(const RunPage& page);

@@ -71,6 +71,12 @@ struct SpaceTime {
 // stretches and commits. Error: names file, line and what was expected.
 Result<SpaceTime> read_trace(const Source& trace, const SpaceTime::Window& window);
 
+// Only the stretches for which nodes led, of the whole trace, by when they began. Errors as above.
+Result<std::vector<SpaceTime::Stretch>> read_leaders(const Source& trace);
+
+// Leaves out what came first, so that at most `most` messages are left.
+void narrow(SpaceTime& diagram, std::size_t most);
+
 // As an image that needs no other file, for light and dark screens and for paper. No two texts
 // overlap: where there is no room for a message's, it is shown when the pointer is over its arrow.
 // A message that says what the one before it said on the same link is drawn faintly.

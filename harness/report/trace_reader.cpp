@@ -1,6 +1,7 @@
 // Reads a trace into what is drawn of it.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -185,14 +186,15 @@ class TraceReader {
   std::vector<std::uint64_t> commit_;                                 // by node
 };
 
-}  // namespace
-
-Result<SpaceTime> read_trace(const Source& trace, const SpaceTime::Window& window) {
+// Gives the reader every line that is `wanted`, besides the first.
+template <class Wanted>
+Result<SpaceTime> read(const Source& trace, const SpaceTime::Window& window, Wanted wanted) {
   TraceReader reader(window);
   Lines lines(trace.text());
   Line line;
   bool is_first = true;
   while (lines.next(line)) {
+    if (!is_first && !wanted(line.text)) continue;
     const Json json = Json::parse(line.text, nullptr, false);
     if (json.is_discarded()) {
       if (!line.terminated && !is_first) break;  // the end of a run that was killed
@@ -210,6 +212,35 @@ Result<SpaceTime> read_trace(const Source& trace, const SpaceTime::Window& windo
   }
   if (is_first) return trace.error(0, "expected a trace, but it is empty");
   return reader.finish();
+}
+
+}  // namespace
+
+Result<SpaceTime> read_trace(const Source& trace, const SpaceTime::Window& window) {
+  return read(trace, window, [](std::string_view) { return true; });
+}
+
+Result<std::vector<SpaceTime::Stretch>> read_leaders(const Source& trace) {
+  // The few lines that can tell, out of many: what a message says of itself may look like that.
+  auto read_all = read(trace, {0, kNever}, [](std::string_view line) {
+    return line.find(R"("leader":)") != line.npos || line.find(R"("is":)") != line.npos;
+  });
+  if (!read_all) return read_all.error();
+  std::vector<SpaceTime::Stretch> leaders;
+  for (const SpaceTime::Stretch& stretch : read_all->stretches) {
+    if (stretch.phase == SpaceTime::Phase::leader) leaders.push_back(stretch);
+  }
+  std::stable_sort(leaders.begin(), leaders.end(),
+                   [](const auto& a, const auto& b) { return a.begin < b.begin; });
+  return leaders;
+}
+
+void narrow(SpaceTime& diagram, std::size_t most) {
+  auto& messages = diagram.messages;
+  if (messages.size() <= most) return;
+  messages.erase(messages.begin(), messages.end() - static_cast<std::ptrdiff_t>(most));
+  diagram.window.from =
+      std::clamp(messages.front().sent, diagram.window.from, diagram.window.to - 1);
 }
 
 }  // namespace faultline

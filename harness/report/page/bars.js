@@ -54,7 +54,7 @@ function barLabel(sheet, bar, middle, wide, colour, sign = '') {
   const from = Math.max(bar.x0, sheet.gutter) + 3;
   const end = sign === '? ' ? bar.open : bar.x1;
   const fits = Math.floor((end - from - 1) / wide);
-  if (fits < 3) return;
+  if (fits < sign.length + 3) return;
   const text = sign + visible(sheet.ops.label(bar.op));
   const cut = text.length > fits ? text.slice(0, fits - 1) + '\u2026' : text;
   const {pen} = sheet;

@@ -9,6 +9,9 @@ function readRun(text) {
   const run = JSON.parse(text);
   for (const name of kListsOfRun) run[name] = Array.isArray(run[name]) ? run[name] : [];
   for (const name of ['latency', 'rate']) run[name] = run[name] || {bin: 0, series: []};
+  for (const name of ['leaders_note', 'file']) run[name] = String(run[name] || '');
+  run.space_time = run.space_time || {};
+  setTimeless(run.timed === false);
   run.begin = Number(run.begin) || 0;
   run.end = Math.max(Number(run.end) || 0, run.begin);
   run.verdict = run.verdict || 'unknown';
@@ -56,8 +59,12 @@ function readColumns(bytes) {
     end[i] = end[i] === 0 ? Infinity : start[i] + end[i] - 1;
   }
   ops.readRest = function() {
-    for (const name of ['key', 'argument', 'result', 'error', 'position']) this[name] = whole();
-    for (let i = 1; i < n; ++i) this.position[i] += this.position[i - 1];
+    for (const name of ['key', 'argument', 'result', 'error', 'line']) this[name] = whole();
+    for (let i = 0, line = 0; i < n; ++i) {  // as the way from the one before, twofold
+      const way = this.line[i];
+      line += way & 1 ? -((way + 1) / 2) : way / 2;
+      this.line[i] = line;
+    }
     if (numbers.at > bytes.length) throw new RangeError('The operations are cut short.');
   };
   return ops;
@@ -137,7 +144,7 @@ class Ops {
       ['invoked', moment(this.start[i])],
       ['returned', this.end[i] === Infinity ? 'never' : moment(this.end[i])],
       ['took', this.end[i] === Infinity ? 'open' : duration(lasted)],
-      ['line', count(this.position[i] + 2) + ' of history.jsonl'],
+      ['line', count(this.line[i]) + ' of ' + (this.run.file || 'the history')],
     ];
   }
 }

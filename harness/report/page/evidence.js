@@ -60,6 +60,15 @@ function showLogs(run) {
   byId('logs-tools').append(element('label', {}, 'Find in all logs ', field));
 }
 
+function showSpaceTime(run) {
+  const {svg} = figureOf('space-time');
+  const {title, note} = run.space_time;
+  if (title) byId('space-time-title').replaceChildren(fromRun(title));
+  byId('space-time-note').append(fromRun(note || ''));
+  byId('space-time-figure').hidden = !svg;
+  byId('space-time').hidden = !svg && !note;
+}
+
 // Nested values are named by their path.
 function flatten(value, path = '') {
   if (Array.isArray(value) && value.every((v) => v === null || typeof v !== 'object')) {

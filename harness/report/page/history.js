@@ -15,8 +15,16 @@ class History {
     const pad = Math.max(1000, (run.end - run.begin) * 0.01);
     this.whole = {from: run.begin - pad, to: run.end + pad};
     this.view = {...this.whole};
+    this.overview = new Overview(run, this);
     this.pack(run.processes.length > 120);
     this.box.addEventListener('scroll', () => this.invalidate());
+    this.say();
+  }
+
+  // All of them, after a sketch.
+  adopt(ops) {
+    this.ops = this.sheet.ops = ops;
+    this.pack(this.sheet.lanes.packed);
     this.say();
   }
 
@@ -37,6 +45,7 @@ class History {
     const tallest = this.printing ? 1e4 : Math.max(240, Math.round(window.innerHeight * 0.62));
     const height = this.tallLanes ? 18 : 0;
     this.sheet.layout(Math.max(200, width), tallest, height);
+    this.overview.resize(this.sheet);
     this.box.style.height = this.sheet.height + 'px';
     byId('history-space').style.height = this.sheet.full + 'px';
     this.drawNow();
@@ -52,6 +61,7 @@ class History {
     this.waiting = 0;
     ++this.frames;
     this.sheet.draw(this.view, this.box.scrollTop);
+    this.overview.draw(this.view);
   }
 
   setView(from, to) {
@@ -188,6 +198,8 @@ class History {
     const op = this.sheet.selected;
     if (!this.ops.count) {
       this.panel.replaceChildren(element('p', {class: 'none'}, 'The history has no operations.'));
+    } else if (this.ops.sketched) {
+      this.panel.replaceChildren(element('p', {class: 'none'}, 'Reading the operations \u2026'));
     } else if (op < 0) {
       const text = plural(this.sheet.lanes.total, 'operation') + ' of ' +
         plural(this.run.processes.length, 'process', 'processes') +

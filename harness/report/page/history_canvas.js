@@ -131,7 +131,7 @@ class HistoryCanvas {
       bars += Math.max(0, to - from);
     }
     this.drawLines();
-    this.painted = bars > kMostBars;
+    this.painted = bars > kMostBars || this.ops.sketched;
     this.clip(this.gutter, this.head, this.width - this.gutter, this.bottom - this.head, () => {
       if (this.painted) this.drawPixels();
       else drawBars(this);
@@ -166,7 +166,7 @@ class HistoryCanvas {
   }
 
   frame(op, colour) {
-    if (!(op >= 0 && op < this.ops.count)) return;
+    if (!(op >= 0 && op < this.ops.count) || this.ops.sketched) return;
     const lane = this.lanes.laneOf[this.ops.process[op]];
     const x0 = Math.max(-9, this.x(this.ops.start[op]));
     const x1 = Math.min(this.width + 9, this.x(Math.min(this.ops.end[op], this.run.end)));
@@ -208,9 +208,11 @@ class HistoryCanvas {
       pen.fillStyle = theme.quiet;
       pen.fillRect(x, y + 6, 1, 5);  // below the label of the one before
       const text = isolated(mark.name + (mark.what ? ' ' + mark.what : ''));
-      if (x < free) continue;
-      pen.fillText(text, x, y);
-      free = x + 6 + pen.measureText(text).width;
+      const width = pen.measureText(text).width;
+      const from = Math.min(x, this.width - width);
+      if (from < free) continue;
+      pen.fillText(text, from, y);
+      free = from + 6 + width;
     }
     this.drawFailure();
   }
@@ -241,7 +243,7 @@ class HistoryCanvas {
       const half = pen.measureText(text).width / 2;
       pen.fillStyle = theme.line;
       pen.fillRect(x, this.bottom, 1, 4);
-      if (x - half < this.gutter - 20 || x + half > this.width) continue;
+      if (x - half < this.gutter - 10 || x + half > this.width) continue;
       pen.fillStyle = theme.quiet;
       pen.fillText(text, x - half, this.bottom + 7);
     }

@@ -52,25 +52,50 @@ function onChange(charts, history) {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
 }
 
-// Lets the browser show what is drawn so far; a page in the background is not kept waiting.
+// Lets the browser show what is drawn so far; a page in the background is not kept waiting. Where it
+// can be asked for, our turn comes before that of reading the rest of the page.
 function shown() {
+  const soon = globalThis.scheduler && scheduler.postTask
+    ? (then) => scheduler.postTask(then, {priority: 'user-blocking'}) : setTimeout;
   return new Promise((resolve) => {
-    requestAnimationFrame(() => setTimeout(resolve, 0));
+    requestAnimationFrame(() => soon(resolve));
     setTimeout(resolve, 200);
   });
 }
 
-const kReadAtOnce = 20000;
+// What comes after this script.
+function wholePage() {
+  if (document.readyState !== 'loading') return Promise.resolve();
+  return new Promise((resolve) => addEventListener('DOMContentLoaded', resolve, {once: true}));
+}
 
-async function showHistory(run, ops, counterexample, charts) {
-  const soon = ops.count <= kReadAtOnce;  // and few enough for bars with labels
-  if (soon) ops.readRest();
-  const history = new History(run, ops);
+async function drawn(history) {
   await shown();
   page.history = history;
   page.firstDraw = performance.now();
   performance.mark('history-drawn');
-  if (!soon) ops.readRest();
+  return history;
+}
+
+// Of very many operations a sketch is drawn first, which has them all, but not one by one: before
+// the browser goes on to read the others.
+async function drawHistory(run) {
+  const sketch = new Ops(run, readColumns(fromBase64(byId('sketch').textContent)));
+  sketch.sketched = true;
+  const first = sketch.count ? await drawn(new History(run, sketch)) : null;
+  await wholePage();
+  const packed = byId('ops');
+  const ops = new Ops(run, await readOps(packed.textContent));
+  packed.remove();  // large, and not needed any more
+  ops.readRest();
+  if (!first) return drawn(new History(run, ops));
+  first.adopt(ops);
+  return first;
+}
+
+async function showHistory(run, counterexample, charts) {
+  const history = await drawHistory(run);
+  const {ops} = history;
   new Gestures(history, byId('history-canvas'));
   new Filter(run, ops, history);
   showLegend(run);
@@ -104,21 +129,18 @@ async function main() {
   showFacts(run);
   showCommands(run);
   const counterexample = new Counterexample(run);
-  figureOf('space-time');
   showOperations(run);
   showChecks(run);
   showLogs(run);
   showEnvironment(run);
+  showSpaceTime(run);
   const charts = showMeasures(run);
   showContents();
   let history = null;
   try {
-    const packed = byId('ops');
-    const ops = new Ops(run, await readOps(packed.textContent));
-    packed.remove();  // large, and not needed any more
-    history = await showHistory(run, ops, counterexample, charts);
+    history = await showHistory(run, counterexample, charts);
     charts.render();
-    showAvailability(run, ops, history);
+    showAvailability(run, history.ops, history);
   } catch (error) {
     byId('history').hidden = true;
     byId('contents').querySelector('[href="#history"]').remove();

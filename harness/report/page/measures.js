@@ -21,8 +21,8 @@ class Latency {
     this.charts = charts;
     this.host = byId('latency-charts');
     const {series} = run.latency;
-    byId('latency').hidden = !series.length;
-    if (!series.length) return;
+    byId('latency').hidden = timeless || !series.length;
+    if (byId('latency').hidden) return;
     const present = [0, 1, 2].map((o) => series.some((s) => s.outcome === o));
     this.outcome = Math.max(0, present.indexOf(true));
     const names = kOutcomes.map((o) => kOutcomeSigns[o] + ' ' + o);
@@ -82,8 +82,8 @@ class Rate {
     this.run = run;
     this.charts = charts;
     const {series} = run.rate;
-    byId('rate').hidden = !series.length;
-    if (!series.length) return;
+    byId('rate').hidden = timeless || !series.length;
+    if (byId('rate').hidden) return;
     this.f = 0;
     const tools = byId('rate-tools');
     if (run.functions.length > 1) {
@@ -133,7 +133,8 @@ class Rate {
 
 class Leaders {
   constructor(run, charts) {
-    byId('leaders').hidden = !run.leaders.length;
+    byId('leaders').hidden = !run.leaders.length && !run.leaders_note;
+    byId('leaders-note').append(fromRun(run.leaders_note));
     if (!run.leaders.length) return;
     this.run = run;
     this.nodes = [...new Set(run.leaders.map((l) => l.node))].sort((a, b) =>
@@ -142,7 +143,7 @@ class Leaders {
     charts.add(byId('leaders-charts'), {
       title: 'who leads, with its term', label: 'Leaders over time',
       height: 46 + 22 * this.nodes.length, draw: (chart) => this.draw(chart),
-      read: (t) => this.text(run.leaders.filter((l) => l.at <= t).pop()),
+      read: (t) => this.at(t).map((l) => this.text(l)).join('; ') || 'nobody known',
     });
     const rows = run.leaders.map((l) => [moment(l.at), fromRun(l.node ?? 'none'),
       l.term === null || l.term === undefined ? '\u2013' : count(l.term)]);
@@ -151,18 +152,23 @@ class Leaders {
       table('Leaders', ['from', 'node', 'term'], rows)));
   }
 
+  // More than one, where one does not know yet that there is another.
+  at(t) {
+    return this.run.leaders.filter((l) => l.at <= t && t < this.end(l));
+  }
+
+  end(leader) { return leader.to ?? Infinity; }
+
   text(leader) {
-    if (!leader) return 'nobody known';
     return visible(leader.node ?? 'none') + (leader.term ? ', term ' + leader.term : '');
   }
 
   draw(chart) {
     const y = rowScale(this.nodes, chart.height);
     this.charts.left(chart, y);
-    const ends = this.run.leaders.map((l, i) => this.run.leaders[i + 1]?.at ?? this.run.end);
-    this.run.leaders.forEach((leader, i) => {
+    this.run.leaders.forEach((leader) => {
       const x0 = chart.x(leader.at);
-      const x1 = Math.max(x0 + 1.5, chart.x(ends[i]));
+      const x1 = Math.max(x0 + 1.5, chart.x(Math.min(this.end(leader), this.run.end)));
       chart.root.append('rect').attr('class', 'leader').attr('x', x0).attr('width', x1 - x0)
         .attr('y', y(leader.node) - 7).attr('height', 14);
       if (leader.term && x1 - x0 > 8 + 7 * String(leader.term).length) {

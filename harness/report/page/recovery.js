@@ -4,8 +4,8 @@ class Recovery {
   constructor(run, charts) {
     this.run = run;
     this.charts = charts;
-    byId('recovery').hidden = !run.recoveries.length && !run.ops_by_outcome.length;
-    if (!run.recoveries.length) return;
+    byId('recovery').hidden = timeless || (!run.recoveries.length && !run.ops_by_outcome.length);
+    if (timeless || !run.recoveries.length) return;
     charts.add(byId('recovery-charts'), {
       title: 'from each cure to the first ok', label: 'Time from each cure to the first ok',
       height: 130, draw: (chart) => this.draw(chart), read: (t) => this.read(t),
@@ -72,7 +72,7 @@ function longestOutage(run, ops) {
 }
 
 function showAvailability(run, ops, history) {
-  if (!ops.count) return;
+  if (!ops.count || timeless) return;
   const {from, to, any} = longestOutage(run, ops);
   const text = any ? 'The longest time without an ok was ' + duration(to - from) + ', from ' +
     moment(from, 1e6) + ' to ' + moment(to, 1e6) + '. ' : 'No operation was ok. ';

@@ -2,8 +2,9 @@
 
 function headlineOf(run) {
   const text = String(run.headline || run.verdict);
-  const prefix = run.verdict.toUpperCase() + ':';  // the badge says that already
-  return text.startsWith(prefix) ? text.slice(prefix.length).trim() : text;
+  const said = run.verdict.toUpperCase();  // by the badge, already
+  if (text === said) return 'by all checkers: ' + run.checks.map((each) => each.checker).join(', ');
+  return text.startsWith(said + ':') ? text.slice(said.length + 1).trim() : text;
 }
 
 function showVerdict(run) {
@@ -19,7 +20,7 @@ function showFacts(run) {
     if (key !== undefined) facts.unshift(['failing key', key]);
     facts.splice(1, 0, ['at', moment(run.failure.at)]);
   }
-  if (run.name) facts.push(['run', run.name]);
+  if (run.name !== run.file) facts.push(['run', run.name]);
   byId('facts').append(...terms(facts));
 }
 
@@ -41,6 +42,10 @@ function showContents() {
     const title = section.querySelector('h2').textContent;
     byId('contents').append(element('a', {href: '#' + section.id}, title));
   }
+  const first = byId('contents').firstElementChild;
+  const skip = document.querySelector('.skip');
+  skip.setAttribute('href', first.getAttribute('href'));
+  skip.textContent = 'Skip to: ' + first.textContent;
 }
 
 function showOperations(run) {

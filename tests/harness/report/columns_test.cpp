@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <array>
+
 #include "harness/core/rng.hpp"
 
 namespace faultline {
@@ -69,7 +71,7 @@ TEST(OperationTable, TooManyNamesShareOne) {
   std::size_t bytes = 0;
   for (const std::string& value : table.values) bytes += value.size();
   EXPECT_LT(bytes, 8U << 20);
-  EXPECT_THAT(table.values[table.rows.back().argument], HasSubstr("see history.jsonl"));
+  EXPECT_THAT(table.values[table.rows.back().argument], HasSubstr("see the history"));
   EXPECT_THAT(table.values[table.rows.front().argument], HasSubstr("0xxx"));
 }
 
@@ -109,7 +111,18 @@ TEST(Columns, ComeOneAfterTheOther) {
   EXPECT_THAT(in.column(4), ElementsAre(1, 2, 0, 0)) << "arguments";
   EXPECT_THAT(in.column(4), ElementsAre(1, 0, 0, 1)) << "results";
   EXPECT_THAT(in.column(4), ElementsAre(0, 0, 1, 0)) << "errors";
-  EXPECT_THAT(in.column(4), ElementsAre(0, 1, 3, 2)) << "positions";
+  EXPECT_THAT(in.column(4), ElementsAre(4, 2, 6, 4)) << "lines";
+  EXPECT_TRUE(in.is_done());
+}
+
+// Formats in which operations are not in the order of their beginnings.
+TEST(Columns, LinesMayGoBack) {
+  const std::string bytes = encode_columns(read_operations(
+      {op(1, 0, "read", OpType::invoke), op(2, 1, "read", OpType::invoke)}, std::array{9U, 4U}));
+  Numbers in(bytes);
+  ASSERT_EQ(in.next(), 2U);
+  in.column(16);
+  EXPECT_THAT(in.column(2), ElementsAre(18, 9));
   EXPECT_TRUE(in.is_done());
 }
 

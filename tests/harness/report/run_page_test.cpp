@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "harness/core/base64.hpp"
+
 namespace faultline {
 namespace {
 
@@ -58,10 +60,11 @@ TEST(RunPage, HasAllThatItsContractSays) {
   RunPage page = hostile_page();
   page.name = "raft-register/1";
   page.verdict = Verdict::invalid;
-  page.failure = {2, 0, "why"};
-  page.cures = {{1, "heal"}};
+  page.failure = {2, 1, "why"};
+  page.cures = {{1, 0, "heal"}};
+  page.operations.rows[0].position = 1;  // invoked after that
   page.marks = {{1, "healed", ""}};
-  page.leaders = {{1, "n1", 3}, {2, "n2", {}}};
+  page.leaders = {{1, 2, "n1", 3}, {2, kNever, "n2", {}}};
   page.clocks = {{"n1", {{0, 5}}}};
   page.counterexample = "<?xml version=\"1.0\"?><svg id=\"mine\"></svg>";
   const std::string html = report_html(page);
@@ -78,7 +81,8 @@ TEST(RunPage, HasAllThatItsContractSays) {
   EXPECT_EQ(json["failure"], Json::parse(R"({"at":2,"key":1,"op":0,"sentence":"why"})"));
   EXPECT_EQ(json["faults"][0]["to"], Json());
   EXPECT_EQ(json["recoveries"], Json::parse(R"([{"at":1,"cure":"heal","first_ok":2}])"));
-  EXPECT_EQ(json["leaders"][0], Json::parse(R"({"at":1,"node":"n1","term":3})"));
+  EXPECT_EQ(json["leaders"][0], Json::parse(R"({"at":1,"to":2,"node":"n1","term":3})"));
+  EXPECT_EQ(json["leaders"][1]["to"], Json());
   EXPECT_EQ(json["leaders"][1]["term"], Json());
   EXPECT_EQ(json["clocks"][0], Json::parse(R"({"node":"n1","points":[[0,5]]})"));
   EXPECT_EQ(json["latency"]["series"][0]["max"][0], 0.0);
@@ -86,6 +90,27 @@ TEST(RunPage, HasAllThatItsContractSays) {
   EXPECT_EQ(json["ops_by_outcome"][0]["ok"], 1);
   EXPECT_THAT(element(html, "ops"), Not(HasSubstr("@")));
   EXPECT_GT(element(html, "ops").size(), 10U);
+}
+
+// Small pages are read faster than they are drawn.
+TEST(RunPage, OfVeryManyOperationsHasASketch) {
+  RunPage page;
+  page.operations.processes = {"0"};
+  page.operations.functions = {"read"};
+  EXPECT_EQ(element(report_html(page), "sketch"), "");
+  OperationTable::Row row;
+  row.outcome = OpType::ok;
+  for (int i = 0; i < 100'000; ++i) {
+    row.start = 10 * i;
+    row.end = row.start + 9;
+    page.operations.rows.push_back(row);
+  }
+  page.operations.end = row.end;
+  const std::string html = report_html(page);
+  EXPECT_EQ(base64_decode(element(html, "sketch")), std::string("\1\0\xc0\x84=\0\0\0\0\0\0\0", 12))
+      << "one, from 0 to 999999";
+  EXPECT_LT(html.find("id=\"run\""), html.find("id=\"sketch\""));
+  EXPECT_LT(html.find("window.faultline"), html.find("id=\"ops\"")) << "the script begins before";
 }
 
 TEST(RunPage, OfARunInWhichNothingHappened) {

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -108,6 +109,45 @@ TEST(TraceReader, ALastLineThatIsNotWholeIsLeftOut) {
   EXPECT_EQ(texts(read(R"({"at":110,"sent":1,"from":0,"to":1,"text":"whole"}
 {"at":111,"sent":2,"fr)")),
             std::vector<std::string>{"whole"});
+}
+
+TEST(TraceReader, WhoLedWhenInAllOfIt) {
+  const auto leaders = read_leaders(Source::of_text(
+      "trace.jsonl", std::string(kHeader) + R"({"at":1,"node":0,"leader":true,"term":1,"commit":0}
+{"at":2,"sent":1,"from":0,"to":1,"text":"says \"leader\": nobody"}
+{"at":5,"node":2,"leader":true,"term":2,"commit":0}
+{"at":7,"node":0,"leader":false,"term":2,"commit":0}
+{"at":9,"node":2,"is":"down"}
+{"at":500,"node":1,"leader":true,"term":3,"commit":0}
+)"));
+  ASSERT_TRUE(leaders) << leaders.error().message;
+  std::vector<std::tuple<NodeId, Time, Time, std::uint64_t>> found;
+  for (const auto& s : *leaders) found.emplace_back(s.node, s.begin, s.end, s.term);
+  EXPECT_THAT(found, testing::ElementsAre(std::tuple(0, 1, 7, 1U), std::tuple(2, 5, 9, 2U),
+                                          std::tuple(1, 500, kNever, 3U)));
+}
+
+TEST(TraceReader, WhoLedNeedsAWholeTrace) {
+  const auto leaders =
+      read_leaders(Source::of_text("trace.jsonl", std::string(kHeader) + R"({"at":1,"leader":true})"
+                                                                         "\n"));
+  ASSERT_FALSE(leaders);
+  EXPECT_THAT(leaders.error().message, HasSubstr("trace.jsonl:2:1: expected a field 'node'"));
+}
+
+TEST(TraceReader, NarrowedItHasTheLastMessages) {
+  std::string lines;
+  for (int i = 0; i < 50; ++i) {
+    lines += fmt::format("{{\"at\":{},\"sent\":{},\"from\":0,\"to\":1,\"text\":\"{}\"}}\n", 110 + i,
+                         i, i);
+  }
+  SpaceTime diagram = read(lines);
+  narrow(diagram, 50);
+  EXPECT_EQ(diagram.window.from, 100);
+  narrow(diagram, 2);
+  EXPECT_THAT(texts(diagram), testing::ElementsAre("48", "49"));
+  EXPECT_EQ(diagram.window.from, 158);
+  EXPECT_EQ(diagram.window.to, 200);
 }
 
 TEST(TraceReader, ErrorsNameThePlaceAndWhatWasExpected) {
