@@ -7,12 +7,13 @@ import shutil
 import time
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.actions.wheel_input import ScrollOrigin
 
-PATIENCE = 60  # seconds: a slow machine is no failure
+PATIENCE = 30  # seconds: a slow machine is no failure
 
 # Texts and elements lie in shadow roots, too; `everything()` goes through all of them.
 HELPERS = """
@@ -78,6 +79,15 @@ class Browser:
 
     def find_all(self, selector):
         return self.driver.find_elements("css selector", selector)
+
+    def click_on(self, selector):
+        """Also if the page draws it anew at that moment."""
+        for _ in range(5):
+            try:
+                return self.find(selector).click()
+            except StaleElementReferenceException:
+                continue
+        raise AssertionError(f"it does not keep still: {selector}")
 
     def button(self, text):
         return self.driver.find_element("xpath", f'//button[normalize-space()="{text}"]')

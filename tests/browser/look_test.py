@@ -134,8 +134,10 @@ class Paper(ReportTest):
         self.assertTrue(list(drawing_commands(self.print("dark"))) == light, "pages, images, all")
 
     def test_is_as_it_was_afterwards(self):
+        self.browser.appear(dark=True)
         self.open_report(runs.invalid())
-        state = """return [faultline.history.sheet.width, faultline.history.view,
+        state = """return [getComputedStyle(document.documentElement).backgroundColor,
+                   faultline.history.sheet.width, faultline.history.view,
                    document.querySelectorAll('details[open]').length, document.body.scrollHeight,
                    faultline.history.sheet.canvas.toDataURL()]"""
         before = self.js(state)

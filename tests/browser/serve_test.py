@@ -126,8 +126,9 @@ class List(ServeTest):
         self.open("/", "#rows tr")
 
     def rows(self):
-        return [row.text for row in self.browser.find_all("#rows tr")
-                if "grows" not in row.text and "hostile" not in row.text]
+        rows = self.js("return [...document.querySelectorAll('#rows tr')]"
+                       ".map((row) => row.innerText)")
+        return [row for row in rows if "grows" not in row and "hostile" not in row]
 
     def search(self, text):
         field = self.browser.find("#search")
@@ -156,7 +157,8 @@ class List(ServeTest):
 
     def test_sort(self):
         def seeds():
-            return [int(each.text) for each in self.browser.find_all("#rows [data-name=seed]")]
+            return self.js("return [...document.querySelectorAll('#rows [data-name=seed]')]"
+                           ".map((cell) => Number(cell.innerText))")
 
         self.search("env=sim verdict=")
         self.browser.button("Seed").click()
@@ -172,7 +174,7 @@ class List(ServeTest):
 
     def test_way_back_leads_to_the_same_list(self):
         self.search("paxos")
-        self.browser.find("#rows a.run").click()
+        self.browser.click_on("#rows a.run")
         self.browser.until("location.pathname.startsWith('/runs/') && window.faultline?.ready")
         self.browser.driver.back()
         self.browser.until("document.querySelectorAll('#rows tr').length === 1")
@@ -182,10 +184,9 @@ class List(ServeTest):
         button = self.browser.find("#compare")
         self.assertFalse(button.is_enabled())
         self.search("env=sim verdict=")
-        boxes = self.browser.find_all("#rows input")
-        boxes[0].click()
+        self.browser.click_on("#rows tr:nth-child(1) input")
         self.assertFalse(button.is_enabled())
-        boxes[1].click()
+        self.browser.click_on("#rows tr:nth-child(2) input")
         self.assertTrue(button.is_enabled())
         button.click()
         self.browser.until("location.pathname === '/compare'")
@@ -293,7 +294,8 @@ class Live(ServeTest):
         self.browser.driver.switch_to.new_window("tab")
         try:
             self.open("/", "#rows .badge.running")
-            link = self.browser.find("#rows tr:has(.badge.running) a.run").get_attribute("href")
+            link = self.js("return document.querySelector('#rows tr:has(.badge.running) a.run')"
+                           ".href")
             self.assertIn("/live/grows/", link)
             self.assertIn("1 running", self.text("#count"))
         finally:
@@ -310,7 +312,7 @@ class Live(ServeTest):
         self.addCleanup(child.wait)
         self.addCleanup(child.terminate)
         self.open("/", "#rows .badge.running")
-        self.browser.find("#rows tr:has(.badge.running) a.run").click()
+        self.browser.click_on("#rows tr:has(.badge.running) a.run")
         self.browser.until("document.querySelector('#facts > div')")
         self.js("window.sameDocument = true")
         count = "Number([...document.querySelectorAll('#facts > div')].find((each) =>" \
