@@ -44,11 +44,14 @@ class ReportTest(BrowserTest):
         super().setUp()
         self.opened = []
 
-    def open_report(self, run, trouble=()):
-        self.opened.append(run.url)
-        self.browser.open(run.url)
+    def open_report(self, run):
+        self.open_page(run.url)
+
+    def open_page(self, url):
+        self.opened.append(url)
+        self.browser.open(url)
         self.browser.until("window.faultline && (faultline.ready || faultline.trouble.length)")
-        self.assertEqual(self.js("return faultline.trouble"), list(trouble))
+        self.assertEqual(self.js("return faultline.trouble"), [])
 
     def tearDown(self):
         super().tearDown()

@@ -118,6 +118,21 @@ class Hostile(ReportTest):
         self.assertEqual(self.js("return faultline.history.sheet.lanes.total"), wanted)
         self.assertLess(wanted, len(self.made.ops))
 
+    def test_history_of_another_program(self):
+        folder = runs.SCRATCH / "foreign"
+        folder.mkdir()
+        ours = folder / "ours.jsonl"
+        runs.write_history(ours, events())
+        theirs = folder / "<img src=x onerror=alert(4)>.edn"
+        runs.program("convert", str(ours), str(theirs))
+        page = folder / "page.html"
+        runs.program("check", "--independent", str(theirs), "--html", str(page), code=1)
+        self.open_page(page.as_uri())
+        self.assert_harmless()
+        self.assertIn("<script>alert(1)</script>", self.text("h1"))
+        self.assertIn("<img src=x onerror=alert(4)>", self.text("#facts"))
+        self.browser.keep("foreign-1280")
+
     def test_printed(self):
         self.open_report(self.made)
         self.assertGreater(len(self.browser.pdf()), 10000)
