@@ -1,6 +1,5 @@
 #include "harness/serve/results_tree.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/openat2.h>
@@ -47,6 +46,16 @@ Entry entry_of(const char* name, const struct stat& status) {
                     : S_ISDIR(status.st_mode) ? Entry::Kind::directory
                                               : Entry::Kind::other;
   return {name, kind, static_cast<std::uint64_t>(status.st_size), modified_of(status)};
+}
+
+std::optional<Entry> entry_in(DIR* directory, const char* name) {
+  struct stat status {};
+  if (::fstatat(::dirfd(directory), name, &status, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
+  return entry_of(name, status);
+}
+
+bool is_itself_or_parent(std::string_view name) {
+  return name == "." || name == "..";
 }
 
 }  // namespace
@@ -119,25 +128,38 @@ std::optional<std::string> ResultsTree::text(std::string_view path, std::size_t 
   return opened->read(0, opened->size);
 }
 
+ResultsTree::Directory ResultsTree::directory(std::string_view path) const {
+  const int fd = open_beneath(path, O_RDONLY | O_DIRECTORY);
+  Directory directory(fd < 0 ? nullptr : ::fdopendir(fd), ::closedir);
+  if (fd >= 0 && !directory) ::close(fd);
+  return directory;
+}
+
 std::vector<Entry> ResultsTree::list(std::string_view path) const {
   std::vector<Entry> entries;
-  const int fd = open_beneath(path, O_RDONLY | O_DIRECTORY);
-  if (fd < 0) return entries;
-  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::fdopendir(fd), ::closedir);
-  if (!directory) {
-    ::close(fd);
-    return entries;
-  }
-  while (const dirent* found = ::readdir(directory.get())) {
-    const std::string_view name = found->d_name;
-    if (name == "." || name == "..") continue;
-    struct stat status {};
-    if (::fstatat(fd, found->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
-    entries.push_back(entry_of(found->d_name, status));
+  const Directory opened = directory(path);
+  while (const dirent* found = opened ? ::readdir(opened.get()) : nullptr) {
+    if (is_itself_or_parent(found->d_name)) continue;
+    if (const auto entry = entry_in(opened.get(), found->d_name)) entries.push_back(*entry);
   }
   std::sort(entries.begin(), entries.end(),
             [](const Entry& a, const Entry& b) { return a.name < b.name; });
   return entries;
+}
+
+std::vector<std::string> ResultsTree::folders(std::string_view path) const {
+  std::vector<std::string> names;
+  const Directory opened = directory(path);
+  while (const dirent* found = opened ? ::readdir(opened.get()) : nullptr) {
+    if (is_itself_or_parent(found->d_name)) continue;
+    bool is_folder = found->d_type == DT_DIR;
+    if (found->d_type == DT_UNKNOWN) {  // not every file system tells
+      const auto entry = entry_in(opened.get(), found->d_name);
+      is_folder = entry && entry->kind == Entry::Kind::directory;
+    }
+    if (is_folder) names.emplace_back(found->d_name);
+  }
+  return names;
 }
 
 std::vector<Entry> ResultsTree::files_below(std::string_view path, std::size_t most) const {
@@ -161,6 +183,17 @@ std::vector<Entry> ResultsTree::files_below(std::string_view path, std::size_t m
   std::sort(files.begin(), files.end(),
             [](const Entry& a, const Entry& b) { return a.name < b.name; });
   return files;
+}
+
+std::optional<ResultsTree> ResultsTree::below(std::string_view path) const {
+  FileDescriptor fd(open_beneath(path, O_RDONLY | O_DIRECTORY));
+  if (fd.get() < 0) return std::nullopt;
+  return ResultsTree(std::move(fd));
+}
+
+Nanoseconds ResultsTree::modified() const {
+  struct stat status {};
+  return ::fstat(root_.get(), &status) == 0 ? modified_of(status) : 0;
 }
 
 std::optional<std::string> ResultsTree::link(std::string_view path) const {

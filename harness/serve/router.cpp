@@ -61,12 +61,23 @@ Response json(const Json& value) {
               value.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
-Response page(std::string_view name) {
-  const std::string_view text = embedded(name);
-  if (text.empty()) return not_found();
-  Response response = with(200, content_type(name), std::string(text));
+Response own(std::string_view type, std::string text) {
+  Response response = with(200, type, std::move(text));
   response.headers.emplace_back("Content-Security-Policy", kPagePolicy);
   return response;
+}
+
+Response asset(std::string_view name) {
+  const std::string_view text = name.ends_with(".html") ? "" : embedded(name);
+  return text.empty() ? not_found() : own(content_type(name), std::string(text));
+}
+
+Response page(std::string_view name, std::string_view title) {
+  return own("text/html; charset=utf-8", page_of(name, title));
+}
+
+Response page_of_run() {
+  return page("run", "Run");
 }
 
 Response redirect(std::string to) {
@@ -112,6 +123,14 @@ std::optional<RunId> run_of(std::string_view path) {
 std::string joined(const std::vector<std::string>& segments, std::size_t from) {
   return fmt::format(
       "{}", fmt::join(segments.begin() + static_cast<std::ptrdiff_t>(from), segments.end(), "/"));
+}
+
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+  std::uint64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, number);
+  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  return number;
 }
 
 // For a header: nothing that could end it.
@@ -175,16 +194,14 @@ Response Router::answer(const Request& request) {
 
 Response Router::route(const Request& request, const Target& target) {
   const auto& segments = target.segments;
-  if (segments.empty()) return page("list.html");
+  if (segments.empty()) return page("list", "Runs");
   const std::string& first = segments.front();
   if (first == "runs") return run(target);
   if (first == "api") return api(request, target);
-  if (first == "assets" && segments.size() == 2 && !segments[1].ends_with(".html")) {
-    return unless_known(page(segments[1]), request);
-  }
-  if (first == "compare" && segments.size() == 1) return page("compare.html");
+  if (first == "assets" && segments.size() == 2) return unless_known(asset(segments[1]), request);
+  if (first == "compare" && segments.size() == 1) return page("compare", "Comparison");
   if (first == "live" && segments.size() == 3) {
-    return state_of(tree_, {segments[1], segments[2]}) ? page("live.html") : not_found();
+    return state_of(tree_, {segments[1], segments[2]}) ? page("live", "Live") : not_found();
   }
   return not_found();
 }
@@ -193,13 +210,22 @@ Response Router::api(const Request& request, const Target& target) {
   const auto& segments = target.segments;
   const std::string what = segments.size() > 1 ? segments[1] : "";
   if (what == "runs" && segments.size() == 2) {
-    return unless_known(with(200, "application/json", index_.list()), request);
+    return unless_known(runs(target), request);
   }
   if (what == "compare" && segments.size() == 2) return comparison(target);
   if (segments.size() != 4) return not_found();
   const RunId run{segments[2], segments[3]};
   if (what == "run") return describe(run);
   return what == "live" ? live(run, target) : not_found();
+}
+
+Response Router::runs(const Target& target) {
+  std::optional<std::size_t> most;
+  if (const auto given = target.query.find("newest"); given != target.query.end()) {
+    most = whole_number(given->second);
+    if (!most) return refusal(400, "newest: expected a whole number of runs");
+  }
+  return with(200, "application/json", index_.list(most));
 }
 
 Response Router::run(const Target& target) const {
@@ -218,7 +244,7 @@ Response Router::run(const Target& target) const {
   if (segments.size() > 3) {
     const bool listing = segments.size() == 4 && segments[3] == "files";
     if (!state_of(tree_, id)) return not_found();
-    return listing ? page("run.html") : target.folder ? not_found() : file(id, joined(segments, 3));
+    return listing ? page_of_run() : target.folder ? not_found() : file(id, joined(segments, 3));
   }
   if (!target.folder && id.time.ends_with(".zip")) {
     id.time.resize(id.time.size() - 4);
@@ -227,7 +253,7 @@ Response Router::run(const Target& target) const {
   if (!state_of(tree_, id)) return not_found();
   if (!target.folder) return redirect(encode_path(fmt::format("/runs/{}/", id.path())));
   const bool has_report = tree_.file(fmt::format("{}/{}", id.path(), kReport)).has_value();
-  return has_report ? file(id, std::string(kReport)) : page("run.html");
+  return has_report ? file(id, std::string(kReport)) : page_of_run();
 }
 
 Response Router::file(const RunId& run, const std::string& path) const {
@@ -283,11 +309,9 @@ Response Router::live(const RunId& run, const Target& target) const {
   if (!state) return not_found();
   std::uint64_t from = 0;
   if (const auto given = target.query.find("from"); given != target.query.end()) {
-    const std::string& text = given->second;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), from);
-    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) {
-      return refusal(400, "from: expected a whole number of bytes");
-    }
+    const auto offset = whole_number(given->second);
+    if (!offset) return refusal(400, "from: expected a whole number of bytes");
+    from = *offset;
   }
   const auto history = tree_.file(fmt::format("{}/{}", run.path(), kHistoryFile));
   Json look = history ? look_at(*history, std::min(from, history->size), kinds_)

@@ -1,7 +1,7 @@
 // Router: what is answered to a request. A function of the request and of the files under results/;
 // nothing is ever written. Thread-safe; the tree must outlive it.
 //
-//   /                          the list of runs            /api/runs
+//   /                          the list of runs            /api/runs, /api/runs?newest=COUNT
 //   /runs/NAME/TIME/           its report.html, or ...
 //   /runs/NAME/TIME/files      ... what there is of it     /api/run/NAME/TIME
 //   /runs/NAME/TIME/FILE       a file of the run
@@ -32,6 +32,7 @@ class Router {
  private:
   Response route(const Request& request, const Target& target);
   Response api(const Request& request, const Target& target);
+  Response runs(const Target& target);
   Response run(const Target& target) const;
   Response file(const RunId& run, const std::string& path) const;
   Response zip(const RunId& run) const;

@@ -1,11 +1,15 @@
 #include "harness/serve/run_index.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <simdjson.h>
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <chrono>
+#include <future>
+#include <tuple>
 #include <utility>
 
 #include "harness/serve/target.hpp"
@@ -24,10 +28,6 @@ Nanoseconds now_ns() {
   using std::chrono::nanoseconds;
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<nanoseconds>(now).count();
-}
-
-std::string in_run(const RunId& run, std::string_view file) {
-  return fmt::format("{}/{}", run.path(), file);
 }
 
 // The end of a history: when its last whole line was, and whether it is the last of all.
@@ -124,6 +124,43 @@ void add_file(const OpenFile& file, std::string_view name, Json& row, Add add) {
   }
 }
 
+Json describe(const ResultsTree& folder, const RunId& run) {
+  const auto results = folder.file(kResultsFile);
+  const auto plan = folder.file(kTestFile);
+  const auto history = folder.file(kHistoryFile);
+  const auto state = state_from(address(results), address(plan), address(history));
+  if (!state) return nullptr;
+  Json row;
+  row["id"] = encode_path(run.path());
+  row["name"] = run.name;
+  row["time"] = run.time;
+  row["state"] = to_string(*state);
+  if (plan) add_file(*plan, kTestFile, row, add_plan);
+  if (results) add_file(*results, kResultsFile, row, add_results);
+  if (const auto time = history ? ending_of(*history).time : std::nullopt) {
+    row["seconds"] = static_cast<double>(*time / 1'000'000) / 1e3;
+  }
+  return row;
+}
+
+// Calls each(0), ..., each(count - 1), several at a time: most of the time goes by in the kernel,
+// and when nothing is cached in waiting for the disk, which is faster if it is asked for more.
+template <typename Each>
+void in_parallel(std::size_t count, Each each) {
+  constexpr std::size_t kMostThreads = 8;
+  constexpr std::size_t kWorthAThread = 64;
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t i = next++; i < count; i = next++) each(i);
+  };
+  std::vector<std::future<void>> others;
+  for (std::size_t i = 1; i < std::min(kMostThreads, count / kWorthAThread); ++i) {
+    others.push_back(std::async(std::launch::async, work));
+  }
+  work();
+  for (std::future<void>& other : others) other.get();
+}
+
 }  // namespace
 
 std::string_view to_string(RunState state) {
@@ -137,68 +174,76 @@ std::string_view to_string(RunState state) {
 }
 
 std::optional<RunState> state_of(const ResultsTree& tree, const RunId& run) {
-  const auto results = tree.file(in_run(run, kResultsFile));
-  const auto plan = tree.file(in_run(run, kTestFile));
-  const auto history = tree.file(in_run(run, kHistoryFile));
+  const auto folder = tree.below(run.path());
+  if (!folder) return std::nullopt;
+  const auto results = folder->file(kResultsFile);
+  const auto plan = folder->file(kTestFile);
+  const auto history = folder->file(kHistoryFile);
   return state_from(address(results), address(plan), address(history));
 }
 
 Json describe_run(const ResultsTree& tree, const RunId& run) {
-  const auto results = tree.file(in_run(run, kResultsFile));
-  const auto plan = tree.file(in_run(run, kTestFile));
-  const auto history = tree.file(in_run(run, kHistoryFile));
-  const auto state = state_from(address(results), address(plan), address(history));
-  if (!state) return nullptr;
-  Json row;
-  row["id"] = encode_path(run.path());
-  row["name"] = run.name;
-  row["time"] = run.time;
-  row["state"] = to_string(*state);
-  if (plan) add_file(*plan, kTestFile, row, add_plan);
-  if (results) add_file(*results, kResultsFile, row, add_results);
-  if (const auto time = history ? ending_of(*history).time : std::nullopt) {
-    row["seconds"] = static_cast<double>(*time / 1'000'000) / 1e3;
-  }
-  row["report"] = tree.file(in_run(run, "report.html")).has_value();
+  const auto folder = tree.below(run.path());
+  Json row = folder ? describe(*folder, run) : Json();
+  if (!row.is_null()) row["report"] = folder->file("report.html").has_value();
   return row;
 }
 
-void RunIndex::add(const std::string& name, const Entry& directory, Nanoseconds now,
-                   Rows& rows) const {
-  const RunId run{name, directory.name};
-  // What has changed within the clock's last tick may change again without a trace.
-  const bool settled = now - directory.modified > kSecondNs;
-  const std::string key = run.time + "/" + run.name;
-  if (const auto known = known_.find(key);
-      settled && known != known_.end() && known->second.modified == directory.modified) {
-    rows.insert(*known);
-    return;
+// Newest first.
+std::vector<RunId> RunIndex::runs() const {
+  std::vector<RunId> runs;
+  for (const std::string& name : tree_.folders(".")) {
+    for (std::string& time : tree_.folders(name)) runs.push_back({name, std::move(time)});
   }
-  const Json row = describe_run(tree_, run);
-  if (row.is_null()) return;
-  const bool keep = settled && row["state"] == to_string(RunState::judged);
-  rows[key] = {keep ? directory.modified : -1,
-               row.dump(-1, ' ', false, Json::error_handler_t::replace)};
+  std::sort(runs.begin(), runs.end(), [](const RunId& a, const RunId& b) {
+    return std::tie(a.time, a.name) > std::tie(b.time, b.name);
+  });
+  return runs;
 }
 
-std::string RunIndex::list() {
-  const std::lock_guard lock(mutex_);
+// What is to be remembered has the time of its directory, the rest -1.
+std::optional<RunIndex::Known> RunIndex::look_at(const RunId& run, Nanoseconds now) const {
+  const auto folder = tree_.below(run.path());
+  if (!folder) return std::nullopt;
+  const Nanoseconds modified = folder->modified();
+  // What has changed within the clock's last tick may change again without a trace.
+  const bool settled = now - modified > kSecondNs;
+  if (settled) {
+    const std::shared_lock lock(mutex_);
+    const auto known = known_.find(run.path());
+    if (known != known_.end() && known->second.modified == modified) return known->second;
+  }
+  const Json row = describe(*folder, run);
+  if (row.is_null()) return std::nullopt;
+  const bool keep = settled && row["state"] == to_string(RunState::judged);
+  return Known{keep ? modified : -1, row.dump(-1, ' ', false, Json::error_handler_t::replace)};
+}
+
+// Their rows, in the same order. `all`: there are no others, so that what is known of others is
+// forgotten.
+std::vector<std::string> RunIndex::read(const std::vector<RunId>& runs, bool all) {
   const Nanoseconds now = now_ns();
-  Rows rows;
-  for (const Entry& name : tree_.list(".")) {
-    if (name.kind != Entry::Kind::directory) continue;
-    for (const Entry& time : tree_.list(name.name)) {
-      if (time.kind == Entry::Kind::directory) add(name.name, time, now, rows);
-    }
+  std::vector<std::optional<Known>> found(runs.size());
+  in_parallel(runs.size(), [&](std::size_t i) { found[i] = look_at(runs[i], now); });
+  std::vector<std::string> rows;
+  const std::unique_lock lock(mutex_);
+  if (all) known_.clear();
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (!found[i]) continue;
+    rows.push_back(found[i]->row);
+    if (found[i]->modified >= 0) known_[runs[i].path()] = std::move(*found[i]);
   }
-  std::string text = R"({"runs":[)";
-  for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
-    if (row != rows.rbegin()) text += ",\n";
-    text += row->second.row;
-  }
-  text += "]}\n";
-  known_ = std::move(rows);
-  return text;
+  return rows;
+}
+
+std::string RunIndex::list(std::optional<std::size_t> most) {
+  std::unique_lock reading(reading_all_, std::defer_lock);
+  if (!most) reading.lock();
+  std::vector<RunId> runs = this->runs();
+  const bool more = most && runs.size() > *most;
+  if (more) runs.resize(*most);
+  const std::vector<std::string> rows = read(runs, !more);
+  return fmt::format("{{\"runs\":[{}],\"more\":{}}}\n", fmt::join(rows, ",\n"), more);
 }
 
 }  // namespace faultline::serve

@@ -5,11 +5,12 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "harness/serve/results_tree.hpp"
@@ -34,28 +35,31 @@ std::string_view to_string(RunState state);
 
 // Nothing if it is no run: there is neither a plan nor a history.
 std::optional<RunState> state_of(const ResultsTree& tree, const RunId& run);
-// The line of the list: an object; null if it is no run.
+// The line of the list, and "report": is there one? An object; null if it is no run.
 Json describe_run(const ResultsTree& tree, const RunId& run);
 
 class RunIndex {
  public:
   explicit RunIndex(const ResultsTree& tree) : tree_(tree) {}
 
-  // {"runs":[...]} as text, the newest first.
-  std::string list();
+  // {"runs":[...],"more":false} as text, the newest first; of no more than the `most` newest, and
+  // without a look into the others, if it is given: then "more" says whether there are others.
+  std::string list(std::optional<std::size_t> most = {});
 
  private:
   struct Known {
     Nanoseconds modified = 0;  // the directory, when it was read
     std::string row;
   };
-  using Rows = std::map<std::string, Known, std::less<>>;  // by time and name
 
-  void add(const std::string& name, const Entry& directory, Nanoseconds now, Rows& rows) const;
+  std::vector<RunId> runs() const;
+  std::vector<std::string> read(const std::vector<RunId>& runs, bool all);
+  std::optional<Known> look_at(const RunId& run, Nanoseconds now) const;
 
   const ResultsTree& tree_;
-  std::mutex mutex_;
-  Rows known_;
+  std::mutex reading_all_;  // who comes meanwhile finds it done
+  mutable std::shared_mutex mutex_;
+  std::unordered_map<std::string, Known> known_;  // by path
 };
 
 }  // namespace faultline::serve

@@ -44,7 +44,8 @@ Request request_of(const Parser& parser, const tcp::socket& socket) {
   Request request;
   request.method = std::string(parser.get().method_string());
   request.target = std::string(parser.get().target());
-  request.host = field(parser, http::field::host);
+  // Of two, nobody can say which one is meant.
+  if (parser.get().count(http::field::host) == 1) request.host = field(parser, http::field::host);
   request.if_none_match = field(parser, http::field::if_none_match);
   request.local_address = socket.local_endpoint(ignored).address().to_string();
   return request;

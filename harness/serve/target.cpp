@@ -75,7 +75,9 @@ std::string lower(std::string_view text) {
 std::string host_name(std::string_view host) {
   if (host.starts_with('[')) {
     const std::size_t end = host.find(']');
-    return end == std::string_view::npos ? std::string() : lower(host.substr(1, end - 1));
+    if (end == std::string_view::npos) return {};
+    const std::string_view rest = host.substr(end + 1);
+    return rest.empty() || rest.starts_with(':') ? lower(host.substr(1, end - 1)) : std::string();
   }
   return lower(host.substr(0, host.find(':')));
 }

@@ -51,12 +51,16 @@ class Serving {
 
   const std::string& port() const { return port_; }
 
-  // The whole answer.
-  std::string get(const std::string& target) const {
-    asio::io_context loop;
+  asio::ip::tcp::socket connect(asio::io_context& loop) const {
     asio::ip::tcp::socket socket(loop);
     socket.connect(
         {asio::ip::make_address("127.0.0.1"), static_cast<std::uint16_t>(std::stoi(port_))});
+    return socket;
+  }
+  // The whole answer.
+  std::string get(const std::string& target) const {
+    asio::io_context loop;
+    asio::ip::tcp::socket socket = connect(loop);
     asio::write(socket, asio::buffer("GET " + target +
                                      " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
     std::string text;
@@ -100,6 +104,34 @@ TEST(Serve, ShowsWhatTestLeaves) {
       serving.json("/api/compare?a=" + first + "&b=" + runs[1]["id"].get<std::string>());
   EXPECT_EQ(both["a"]["history"]["ops"], runs[0]["ops"]);
   EXPECT_EQ(both["b"]["history"]["ops"], runs[1]["ops"]);
+}
+
+TEST(Serve, TheListIsAsTheSchemaSays) {
+  const Program program;
+  ASSERT_EQ(program.run("test --seed 3 --time-limit 5").code, 0);
+  ASSERT_EQ(program.run("test --bug stale-read --seed 1").code, 1);
+  for (const std::string run : {"results/n/begun/", "results/n/damaged/", "results/n/cut/"}) {
+    std::filesystem::create_directories(program.path(run));
+    program.write(run + "test.json", R"({"target": "raft"})");
+  }
+  program.write("results/n/damaged/results.json", "{");
+  program.write("results/n/cut/history.jsonl", "");
+  const Serving serving(program);
+  const auto valid = [&](const Json& document, const std::string& option = "") {
+    program.write("list.json", document.dump());
+    const std::string source = FAULTLINE_SOURCE_DIR;
+    return program.shell("/usr/bin/python3 " + source + "/tests/cli/validate_json.py " + option +
+                         " " + source +
+                         "/harness/report/results.schema.json served-runs list.json");
+  };
+  Json list = serving.json("/api/runs");
+  EXPECT_EQ(list["runs"].size(), 5U);
+  const Ended ended = valid(list);
+  if (ended.code == 77) GTEST_SKIP() << "needs Debian's python3-jsonschema";
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(valid(serving.json("/api/runs?newest=2")).code, 0);
+  list["runs"][0]["surprise"] = 1;
+  EXPECT_EQ(valid(list, "--none").code, 0) << "it would be found";
 }
 
 TEST(Serve, FollowsARunAsItGoes) {
@@ -147,6 +179,23 @@ TEST(Serve, EndsCleanlyOnASignal) {
     Serving serving(program);
     EXPECT_EQ(serving.end_with(signal), 0) << signal;
   }
+}
+
+TEST(Serve, EndsOnASignalWhileAZipIsSent) {
+  const Program program;
+  const std::string run = "results/n/20260101T000000.000Z/";
+  std::filesystem::create_directories(program.path(run));
+  program.write(run + "test.json", "{}");
+  std::filesystem::resize_file(program.path(run + "test.json"), std::uintmax_t{1} << 40U);
+  Serving serving(program);
+  asio::io_context loop;
+  asio::ip::tcp::socket socket = serving.connect(loop);
+  asio::write(socket, asio::buffer(std::string("GET /runs/n/20260101T000000.000Z.zip HTTP/1.1\r\n"
+                                               "Host: localhost\r\n\r\n")));
+  std::string begin(1000, ' ');
+  asio::read(socket, asio::buffer(begin));
+  EXPECT_THAT(begin, StartsWith("HTTP/1.1 200"));
+  EXPECT_EQ(serving.end_with(SIGINT), 0);
 }
 
 TEST(Serve, SaysWhatItCannotServe) {

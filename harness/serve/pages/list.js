@@ -1,7 +1,7 @@
 // The list of runs: sorted and searched here, drawn some hundred rows at a time.
 'use strict';
 
-const kStep = 200;
+const kStep = 200;  // also what is read first: the newest, while the others are being read
 const kOrder = ['running', 'judging', 'invalid', 'unknown', 'cut-short', 'valid'];
 const kColumns = [
   {id: 'verdict', name: 'Verdict', of: (run) => kOrder.indexOf(stateOf(run))},
@@ -13,7 +13,8 @@ const kColumns = [
   {id: 'time', name: 'Started', of: (run) => run.time},
 ];
 
-const state = {runs: [], shown: [], sort: 'time', down: true, limit: kStep, picked: [], tag: {}};
+const state = {runs: [], more: false, loading: false, shown: [], sort: 'time', down: true,
+  limit: kStep, picked: [], tag: {}};
 
 // What a search looks in, besides "name=value" of the same.
 function searched(run) {
@@ -88,7 +89,7 @@ function draw() {
   const running = state.runs.filter((run) => run.state === 'running').length;
   find('count').textContent = (state.shown.length === state.runs.length ? ''
     : showCount(state.shown.length) + ' of ') + showCount(state.runs.length) +
-    (running ? `, ${running} running` : '');
+    (running ? `, ${running} running` : '') + (state.more ? '; reading the others' : '');
   const left = state.shown.length - shown.length;
   find('more').hidden = left === 0;
   find('more').textContent = `Show ${Math.min(left, kStep)} more of ${showCount(left)}`;
@@ -136,20 +137,30 @@ function drawHeads() {
   }
 }
 
+function show(answer) {
+  state.runs = answer.runs;
+  state.more = answer.more;
+  for (const run of state.runs) run.searched = searched(run);
+  arrange();
+  // A reader in the middle of the rows is not thrown out of them.
+  if (!find('rows').contains(document.activeElement)) draw();
+}
+
 async function refresh() {
+  if (state.loading) return;
+  state.loading = true;
   try {
-    const answer = await load('/api/runs', state.tag);
+    const first = state.runs.length === 0;
+    if (first) show(await load('/api/runs?newest=' + kStep));
+    if (!first || state.more) {
+      const answer = await load('/api/runs', state.tag);
+      if (answer) show(answer);
+    }
     trouble('');
-    if (!answer) return;
-    state.runs = answer.runs;
-    for (const run of state.runs) run.searched = searched(run);
-    const focused = document.activeElement;
-    arrange();
-    // A reader in the middle of the rows is not thrown out of them.
-    if (!find('rows').contains(focused)) draw();
   } catch (error) {
     trouble('The list could not be read: ' + error.message);
   }
+  state.loading = false;
 }
 
 drawHeads();

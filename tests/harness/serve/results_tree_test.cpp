@@ -57,6 +57,39 @@ TEST(ResultsTree, NothingOutsideCanBeOpened) {
   EXPECT_EQ(names(tree.files_below("a", 100)), "b ") << "links are not walked through";
 }
 
+TEST(ResultsTree, BelowItNothingElseCanBeOpened) {
+  const ServedRuns runs;
+  runs.write("a/b/c.txt", "hello");
+  runs.write("a/other", "of another run");
+  fs::create_symlink("../other", runs.root() / "a/b/link");
+  fs::create_directory_symlink("/etc", runs.root() / "etc");
+  const ResultsTree tree = runs.tree();
+  const auto below = tree.below("a/b");
+  ASSERT_TRUE(below);
+  EXPECT_EQ(below->text("c.txt", 100), "hello");
+  EXPECT_FALSE(below->file("../other"));
+  EXPECT_FALSE(below->file("link")) << "it leads out of what is below";
+  EXPECT_FALSE(below->file("/etc/passwd"));
+  for (const char* path : {"..", "a/..", "a/../..", "/etc", "etc", "a/b/c.txt", "a/x"}) {
+    EXPECT_EQ(tree.below(path).has_value(), std::string(path) == "a/..") << path;
+  }
+  const auto time = fs::file_time_type::clock::now() - std::chrono::hours(5);
+  fs::last_write_time(runs.root() / "a/b", time);
+  EXPECT_EQ(below->modified(), tree.list("a")[0].modified);
+}
+
+TEST(ResultsTree, FoldersAreDirectoriesAndNoLinks) {
+  const ServedRuns runs;
+  runs.write("a/b/file", "");
+  runs.write("a/c/file", "");
+  fs::create_directory_symlink("b", runs.root() / "a/latest");
+  runs.write("a/file", "");
+  const ResultsTree tree = runs.tree();
+  EXPECT_THAT(tree.folders("a"), testing::UnorderedElementsAre("b", "c"));
+  EXPECT_THAT(tree.folders(".."), testing::IsEmpty());
+  EXPECT_THAT(tree.folders("a/file"), testing::IsEmpty());
+}
+
 TEST(ResultsTree, LinksWithinAreFollowed) {
   const ServedRuns runs;
   runs.write("a/b/c.txt", "hello");

@@ -52,6 +52,9 @@ TEST_F(Routing, PagesLoadNothingFromElsewhereAndHaveNoInlineCode) {
     EXPECT_EQ(header(response, "X-Content-Type-Options"), "nosniff");
     const std::string text = body_of(response);
     EXPECT_THAT(text, HasSubstr("<!doctype html>"));
+    EXPECT_THAT(text, HasSubstr("<main>"));
+    EXPECT_THAT(text, testing::ContainsRegex("<title>[A-Z][a-z]+ - Faultline</title>"));
+    EXPECT_THAT(text, testing::ContainsRegex("<script src=./assets/(list|run|live|compare).js"));
     for (const char* bad : {"http:", "https:", "//", "<style", "onclick", "style="}) {
       EXPECT_THAT(text, Not(HasSubstr(bad))) << page;
     }
@@ -67,6 +70,7 @@ TEST_F(Routing, WhatPagesAskForIsThere) {
   }
   EXPECT_EQ(get("/assets/page.css").status, 200);
   EXPECT_EQ(get("/assets/list.html").status, 404);
+  EXPECT_EQ(get("/assets/page.html").status, 404);
   EXPECT_EQ(get("/assets/nothing").status, 404);
 }
 
@@ -191,6 +195,20 @@ TEST_F(Routing, TheListIsSentOnceUnlessItChanges) {
   EXPECT_EQ(router_.answer(request).status, 304);
   runs_.add_run("other/20270101T000000.000Z");
   EXPECT_EQ(router_.answer(request).status, 200);
+}
+
+TEST_F(Routing, TheNewestCanBeHadBeforeTheOthersAreRead) {
+  runs_.add_run("other/20270101T000000.000Z");
+  const Json newest = json("/api/runs?newest=1");
+  ASSERT_EQ(newest["runs"].size(), 1U);
+  EXPECT_EQ(newest["runs"][0]["name"], "other");
+  EXPECT_EQ(newest["more"], true);
+  EXPECT_EQ(json("/api/runs?newest=2")["more"], false);
+  EXPECT_EQ(json("/api/runs")["runs"].size(), 2U);
+  EXPECT_EQ(json("/api/runs")["more"], false);
+  for (const char* bad : {"x", "-1", "", "1x", "99999999999999999999"}) {
+    EXPECT_EQ(get(std::string("/api/runs?newest=") + bad).status, 400) << bad;
+  }
 }
 
 TEST_F(Routing, ARunIsDescribed) {

@@ -1,10 +1,13 @@
 #include "harness/serve/run_index.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <numeric>
 
 #include "tests/harness/serve/served_runs.hpp"
 
@@ -46,7 +49,7 @@ TEST(RunIndex, TheNewestIsFirstWithAllThatIsKnown) {
   EXPECT_EQ(run["seed"], "18446744073709551615") << "more than a page's numbers can hold";
   EXPECT_EQ(run["ops"], 4);
   EXPECT_EQ(run["seconds"], 61.5) << "of the last whole line";
-  EXPECT_EQ(run["report"], false);
+  EXPECT_EQ(describe_run(tree, {"a", "20260102T000000.000Z"})["report"], false);
 }
 
 TEST(RunIndex, IsReadAgainWhenTheDirectoryChanges) {
@@ -100,6 +103,48 @@ TEST(RunIndex, TellsARunInProgressFromOneThatWasCutShort) {
   EXPECT_EQ(state(), "judging");
   fs::last_write_time(history, fs::file_time_type::clock::now() - hours(1));
   EXPECT_EQ(state(), "cut-short") << "nobody judges for so long";
+}
+
+// Read by several threads, in an order of their own.
+TEST(RunIndex, ManyRunsAreInOrderEachWithItsOwn) {
+  const ServedRuns runs;
+  constexpr int kRuns = 1000;
+  for (int i = 0; i < kRuns; ++i) {
+    const std::string time = fmt::format("20260101T00{:04}.000Z", i);
+    runs.write(fmt::format("name{}/{}/test.json", i % 3, time), fmt::format(R"({{"seed":{}}})", i));
+    runs.write(fmt::format("name{}/{}/results.json", i % 3, time), R"({"verdict":"valid"})");
+    settle(runs.root() / fmt::format("name{}/{}", i % 3, time));
+  }
+  const ResultsTree tree = runs.tree();
+  RunIndex index(tree);
+  const auto seeds_of = [](const Json& list) {
+    std::vector<int> seeds;
+    for (const Json& run : list) seeds.push_back(std::stoi(run["seed"].get<std::string>()));
+    return seeds;
+  };
+  std::vector<int> expected(kRuns);
+  std::iota(expected.rbegin(), expected.rend(), 0);
+  const std::vector<int> newest(expected.begin(), expected.begin() + 10);
+  EXPECT_EQ(seeds_of(Json::parse(index.list(10))["runs"]), newest);
+  EXPECT_EQ(seeds_of(rows(index)), expected) << "read";
+  EXPECT_EQ(seeds_of(rows(index)), expected) << "remembered";
+  fs::remove_all(runs.root() / "name0");
+  EXPECT_EQ(rows(index).size(), 666U);
+}
+
+TEST(RunIndex, ForTheNewestTheOthersAreNotRead) {
+  const ServedRuns runs;
+  for (int i = 0; i < 2000; ++i) runs.add_run(fmt::format("n/20260101T00{:04}.000Z", i));
+  const ResultsTree tree = runs.tree();
+  RunIndex index(tree);
+  const auto time_of = [&](std::optional<std::size_t> most) {
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(Json::parse(index.list(most))["runs"].size(), most.value_or(2000));
+    return std::chrono::steady_clock::now() - begin;
+  };
+  auto newest = time_of(20);
+  for (int i = 0; i < 5; ++i) newest = std::min(newest, time_of(20));
+  EXPECT_LT(newest, time_of({}) / 4);
 }
 
 // The names are those of a run's folder, which anybody who can write there chooses.

@@ -3,81 +3,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/write.hpp>
-#include <chrono>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "tests/harness/serve/running_server.hpp"
 #include "tests/harness/serve/served_runs.hpp"
 
 namespace faultline::serve {
 namespace {
 
-namespace asio = boost::asio;
 namespace fs = std::filesystem;
-using asio::ip::tcp;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-// A server on a port of its own, until the test ends.
-class Running {
- public:
-  explicit Running(Answer answer, ServerOptions options = {}) {
-    options.port = 0;
-    auto server = Server::listen(options, std::move(answer));
-    if (!server) throw std::runtime_error(server.error().message);
-    server_ = std::move(*server);
-    const std::string url = server_->url();
-    port_ = static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
-    thread_ = std::jthread([this] { server_->run(); });
-  }
-  ~Running() { server_->stop(); }
-
-  tcp::socket connect() {
-    tcp::socket socket(loop_);
-    socket.connect({asio::ip::make_address("127.0.0.1"), port_});
-    return socket;
-  }
-  // All that comes back until the server closes the connection.
-  static std::string rest(tcp::socket& socket) {
-    std::string text;
-    boost::system::error_code error;
-    asio::read(socket, asio::dynamic_buffer(text), error);
-    return text;
-  }
-  // Sends these bytes as they are.
-  std::string raw(const std::string& bytes) {
-    tcp::socket socket = connect();
-    boost::system::error_code ignored;
-    asio::write(socket, asio::buffer(bytes), ignored);
-    return rest(socket);
-  }
-  std::string get(const std::string& target, const std::string& method = "GET") {
-    return raw(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-  }
-  std::uint16_t port() const { return port_; }
-
- private:
-  std::unique_ptr<Server> server_;
-  std::uint16_t port_ = 0;
-  asio::io_context loop_;
-  std::jthread thread_;
-};
-
-Response hello(const Request& request) {
-  Response response;
-  response.headers = {{"Content-Type", "text/plain"}};
-  response.text = "hello " + request.target;
-  return response;
-}
 
 class Pieces final : public ByteStream {
  public:
@@ -143,38 +83,6 @@ TEST(Server, WhatIsNoRequestIsRefused) {
   EXPECT_THAT(server.get("/still-there"), EndsWith("hello /still-there"));
 }
 
-TEST(Server, WhoIsSlowIsLeft) {
-  ServerOptions options;
-  options.request_seconds = 1;
-  Running server(hello, options);
-  tcp::socket silent = server.connect();
-  tcp::socket slow = server.connect();
-  asio::write(slow, asio::buffer(std::string("GET / HTTP/1.1\r\n")));
-  const auto begin = std::chrono::steady_clock::now();
-  EXPECT_EQ(Running::rest(silent), "");
-  EXPECT_EQ(Running::rest(slow), "");
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
-}
-
-TEST(Server, ThereIsRoomForSoManyAtATime) {
-  ServerOptions options;
-  options.most_connections = 2;
-  Running server(hello, options);
-  std::vector<tcp::socket> held;
-  for (int i = 0; i < 2; ++i) {
-    held.push_back(server.connect());
-    asio::write(held.back(), asio::buffer(std::string("GET /")));
-  }
-  EXPECT_THAT(server.get("/"), StartsWith("HTTP/1.1 503"));
-  held.clear();
-  std::string answer;
-  for (int i = 0; i < 100 && !answer.starts_with("HTTP/1.1 200"); ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    answer = server.get("/");
-  }
-  EXPECT_THAT(answer, StartsWith("HTTP/1.1 200"));
-}
-
 TEST(Server, AnAnswerThatFailsIsAnErrorOfItsOwn) {
   Running server([](const Request& request) -> Response {
     if (request.target == "/bad") throw std::runtime_error("why");
@@ -195,6 +103,12 @@ TEST(Server, APortThatIsTakenIsNamed) {
   EXPECT_THAT(Server::listen(options, hello).error().message, HasSubstr("expected an IP address"));
 }
 
+std::string repeated(std::string_view text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
 // Every way out of results/ that we know, on the wire as it would come.
 TEST(ServedTree, NothingOutsideLeavesTheMachine) {
   const ServedRuns runs;
@@ -202,6 +116,11 @@ TEST(ServedTree, NothingOutsideLeavesTheMachine) {
   runs.add_run(ServedRuns::run());
   fs::create_symlink(runs.secret(), runs.root() / ServedRuns::run() / "link.txt");
   fs::create_directory_symlink("/", runs.root() / "root");
+  fs::create_directory_symlink("/proc/self", runs.root() / "proc");
+  fs::create_symlink("loop", runs.root() / ServedRuns::run() / "loop");
+  fs::create_directory_symlink("round", runs.root() / "about");
+  fs::create_directory_symlink("about", runs.root() / "round");
+  fs::create_symlink("/proc/self/environ", runs.root() / ServedRuns::run() / "environ");
   const ResultsTree tree = runs.tree();
   Router router(tree, {});
   Running server([&](const Request& request) { return router.answer(request); });
@@ -239,7 +158,38 @@ TEST(ServedTree, NothingOutsideLeavesTheMachine) {
                                             "/assets/..%2f..%2fsecret",
                                             "http://localhost" + run + "/" + up,
                                             "file://" + runs.secret().string(),
-                                            run + "/test.json/../../../../secret"};
+                                            run + "/test.json/../../../../secret",
+                                            run + "/%3f/../../../../secret",
+                                            run + "/%3f%2f..%2f..%2f..%2f..%2fsecret",
+                                            run + "/secret?/../test.json",
+                                            run + "/#/../../../../secret",
+                                            run + "/%e0%80%ae%e0%80%ae/secret",
+                                            run + "/%f0%80%80%ae%f0%80%80%ae/secret",
+                                            run + "/%uff0e%uff0e/secret",
+                                            run + "/%ef%bc%8e%ef%bc%8e/secret",
+                                            run + "/..%00/..%00/secret",
+                                            run + "/..%0d%0a/secret",
+                                            run + "/../../../secret%20",
+                                            run + "/.. /.. /.. /secret",
+                                            run + "/environ",
+                                            run + "/loop",
+                                            run + "/" + repeated("%2e%2e/", 500) + "etc/passwd",
+                                            run + "/" + repeated("x/", 1500) + "secret",
+                                            "/runs/proc/environ",
+                                            "/runs/proc/root.zip",
+                                            "/runs/proc/root/etc/passwd",
+                                            "/runs/about/round/",
+                                            "/runs/about/x/secret",
+                                            "/proc/self/environ",
+                                            "/live/proc/root",
+                                            "/api/run/proc/root",
+                                            "/api/run/about/round",
+                                            "/api/live/%2e%2e/secret?from=0",
+                                            "/api/compare?a=proc%2froot&b=..%2f..",
+                                            "/api/compare?a=%2e%2e%2fsecret&b=a%00%2fb",
+                                            "C:\\secret",
+                                            "/C:/secret",
+                                            "/\\\\localhost\\secret"};
   for (const std::string& target : targets) {
     const std::string answer = server.get(target);
     EXPECT_THAT(answer, testing::AnyOf(StartsWith("HTTP/1.1 404"), StartsWith("HTTP/1.1 403"),
@@ -248,6 +198,9 @@ TEST(ServedTree, NothingOutsideLeavesTheMachine) {
     EXPECT_THAT(answer, Not(HasSubstr(kSecret))) << target;
     EXPECT_THAT(answer, Not(HasSubstr("root:"))) << target;
   }
+  const std::string endless = server.get(run + "/" + std::string(5000, 'x'));
+  EXPECT_THAT(endless, StartsWith("HTTP/1.1 414"));
+  EXPECT_THAT(server.get("/" + std::string(20'000, 'x')), StartsWith("HTTP/1.1 431"));
   const std::string nul = "GET " + run + "/test.json" + std::string(1, '\0') + "/../secret";
   EXPECT_THAT(server.raw(nul + " HTTP/1.1\r\nHost: localhost\r\n\r\n"), StartsWith("HTTP/1.1 400"));
   EXPECT_THAT(server.get(run + ".zip"), Not(HasSubstr(kSecret)));
@@ -261,10 +214,42 @@ TEST(ServedTree, OthersNamesAndMethodsAreRefused) {
   EXPECT_THAT(server.raw("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"),
               StartsWith("HTTP/1.1 403"));
   EXPECT_THAT(server.raw("GET / HTTP/1.0\r\n\r\n"), StartsWith("HTTP/1.0 403"));
+  EXPECT_THAT(server.raw("GET / HTTP/1.1\r\nConnection: close\r\n\r\n"),
+              StartsWith("HTTP/1.1 403"));
+  for (const char* hosts : {"localhost\r\nHost: evil.example", "evil.example\r\nHost: localhost"}) {
+    EXPECT_THAT(server.raw(std::string("GET / HTTP/1.1\r\nHost: ") + hosts +
+                           "\r\nConnection: close\r\n\r\n"),
+                StartsWith("HTTP/1.1 403"));
+  }
+  EXPECT_THAT(server.raw("GET / HTTP/9.9\r\nHost: localhost\r\n\r\n"), StartsWith("HTTP/1.1 400"));
   EXPECT_THAT(server.get("/"), StartsWith("HTTP/1.1 200"));
   for (const char* method : {"POST", "PUT", "DELETE", "OPTIONS", "PATCH", "PROPFIND"}) {
     EXPECT_THAT(server.get("/", method), StartsWith("HTTP/1.1 405")) << method;
   }
+}
+
+TEST(ServedTree, ARangeIsAnsweredWithAllAndHeadWithNothing) {
+  const ServedRuns runs;
+  runs.add_run(ServedRuns::run());
+  const ResultsTree tree = runs.tree();
+  Router router(tree, {});
+  Running server([&](const Request& request) { return router.answer(request); });
+  const std::string file = "/runs/" + ServedRuns::run() + "/test.json";
+  for (const char* range : {"0-4", "-5", "5-", "0-0,2-3", "4-1", "99999999999999999999-", "x"}) {
+    const std::string answer =
+        server.raw("GET " + file + " HTTP/1.1\r\nHost: localhost\r\nRange: bytes=" + range +
+                   "\r\nConnection: close\r\n\r\n");
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 200")) << range;
+    EXPECT_THAT(answer, EndsWith(std::string("\r\n\r\n") + kPlan)) << range;
+  }
+  for (const std::string& target : {file, "/runs/" + ServedRuns::run() + ".zip",
+                                    std::string("/api/runs"), std::string("/"), file + "x"}) {
+    const std::string answer = server.get(target, "HEAD");
+    EXPECT_THAT(answer, StartsWith(target == file + "x" ? "HTTP/1.1 404" : "HTTP/1.1 200"));
+    EXPECT_EQ(answer.find("\r\n\r\n") + 4, answer.size()) << target;
+  }
+  EXPECT_THAT(server.get(file, "HEAD"),
+              HasSubstr("Content-Length: " + std::to_string(std::string(kPlan).size())));
 }
 
 }  // namespace

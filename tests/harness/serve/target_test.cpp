@@ -61,8 +61,10 @@ TEST(Host, IsOursIfItNamesTheLoopbackOrWhereItArrived) {
                            "127.1.2.3", "[::1]:8080", "[::1]", "192.168.1.2:8080"}) {
     EXPECT_TRUE(is_own_host(host, "192.168.1.2", {})) << host;
   }
-  for (const char* host : {"", ":80", "evil.example", "evil.example:8080", "127.0.0.1.evil.example",
-                           "localhost.evil.example", "192.168.1.3", "[::2]", "[::1", "127.evil"}) {
+  for (const char* host :
+       {"", ":80", "evil.example", "evil.example:8080", "127.0.0.1.evil.example",
+        "localhost.evil.example", "192.168.1.3", "[::2]", "[::1", "127.evil", "[::1]evil.example",
+        "localhost@evil.example", "localhost evil.example"}) {
     EXPECT_FALSE(is_own_host(host, "192.168.1.2", {})) << host;
   }
   EXPECT_TRUE(is_own_host("Build.example:80", "127.0.0.1", {"build.Example"}));
