@@ -7,6 +7,7 @@
 #include "harness/cli/command_line.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/cli/recorded_run.hpp"
+#include "harness/cli/report_json.hpp"
 #include "harness/cli/run_report.hpp"
 
 namespace faultline::cli {
@@ -15,12 +16,18 @@ namespace {
 struct ReportOptions {
   std::optional<std::string> run;
   std::string results = kResultsRoot;
+  bool json = false;
 };
 
 void report(const ReportOptions& options) {
   const RecordedRun recorded = open_recorded("report", options.results, options.run);
   write_report(recorded, history_of(recorded).ops);
-  fmt::print("{}\n", recorded.run.file(kReportFile).string());
+  const std::string file = recorded.run.file(kReportFile).string();
+  if (options.json) {
+    fmt::print("{}\n", dump_line({{"recorded", recorded.run.path().string()}, {"output", file}}));
+  } else {
+    fmt::print("{}\n", file);
+  }
 }
 
 }  // namespace
@@ -34,6 +41,7 @@ void add_report_command(CLI::App& app, int& exit_code) {
             "the latest)");
   add_value(*command, "--results", options->results, "DIR", "where runs are kept")
       ->capture_default_str();
+  command->add_flag("--json", options->json, "print one line of JSON");
   command->callback([options, &exit_code] {
     report(*options);
     exit_code = 0;

@@ -148,6 +148,7 @@ TEST_F(MachineTest, WhatIsSaidOfAStoredRun) {
   const std::vector<std::pair<std::string, std::string>> commands = {
       {"verify", "verify --json " + run},
       {"diagram", "diagram --json " + run},
+      {"report-file", "report --json " + run},
       {"convert", "convert --json " + run + "/history.jsonl run.edn"},
       {"shrink", "shrink --json " + run}};
   for (const auto& [what, arguments] : commands) {
@@ -169,13 +170,21 @@ TEST_F(MachineTest, WhatThereIs) {
 }
 
 TEST_F(MachineTest, AnErrorIsTheLastLine) {
-  const std::vector<std::string> bad = {"test --seed x",        "campaign --seeds x",
-                                        "campaign merge none",  "check",
-                                        "analyze none",         "replay none",
-                                        "shrink none",          "diagram none",
-                                        "convert none out.edn", "convert none - --to edn",
-                                        "verify none",          "list none",
-                                        "doctor --results=",    "list --markdown",
+  const std::vector<std::string> bad = {"test --seed x",
+                                        "campaign --seeds x",
+                                        "campaign merge none",
+                                        "check",
+                                        "analyze none",
+                                        "replay none",
+                                        "shrink none",
+                                        "diagram none",
+                                        "report none",
+                                        "convert none out.edn",
+                                        "convert none - --to edn",
+                                        "verify none",
+                                        "list none",
+                                        "doctor --results=",
+                                        "list --markdown",
                                         "test --nonsense"};
   for (const std::string& arguments : bad) {
     SCOPED_TRACE(arguments);
