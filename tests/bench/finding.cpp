@@ -143,6 +143,7 @@ std::vector<CorrectRow> run_correct(const Options& options) {
               if (row == rows.end()) row = rows.insert(rows.end(), {each.quarry.target, 0, 0, {}});
               ++row->runs;
               row->unknown += found.unknown;
+              if (found.unknown > 0) fmt::print("undecided: {}\n", found.unknown_last);
               if (!found.caught) return;
               row->alarms.push_back(found);
               fmt::print("FALSE ALARM: {}: {}\n", found.anomaly, found.repeat);

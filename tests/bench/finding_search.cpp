@@ -97,11 +97,16 @@ Found search(const Search& what) {
     const cli::RunInMemory run = cli::run_in_memory(plan);
     ++found.runs;
     if (!run.history.empty()) found.virtual_seconds += to_seconds(run.history.back().time);
-    if (run.report.verdict == Verdict::unknown) ++found.unknown;
-    if (run.report.verdict != Verdict::invalid) continue;
+    if (run.report.verdict == Verdict::valid) continue;
+    const std::string repeat = "./faultline " + cli::repeat_arguments(plan);
+    if (run.report.verdict == Verdict::unknown) {
+      ++found.unknown;
+      found.unknown_last = run.report.reason + ": " + repeat;
+      continue;
+    }
     found.caught = true;
     found.anomaly = anomaly(run.report, run.history);
-    found.repeat = "./faultline " + cli::repeat_arguments(plan);
+    found.repeat = repeat;
   }
   found.wall_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -110,10 +115,15 @@ Found search(const Search& what) {
 }
 
 nlohmann::ordered_json to_json(const Found& found) {
-  return {{"caught", found.caught},       {"anomaly", found.anomaly},
-          {"repeat", found.repeat},       {"runs", found.runs},
-          {"unknown", found.unknown},     {"virtual-s", found.virtual_seconds},
-          {"wall-s", found.wall_seconds}, {"cpu-s", found.cpu_seconds}};
+  return {{"caught", found.caught},
+          {"anomaly", found.anomaly},
+          {"repeat", found.repeat},
+          {"runs", found.runs},
+          {"unknown", found.unknown},
+          {"unknown-last", found.unknown_last},
+          {"virtual-s", found.virtual_seconds},
+          {"wall-s", found.wall_seconds},
+          {"cpu-s", found.cpu_seconds}};
 }
 
 Found found_from_json(const nlohmann::ordered_json& json) {
@@ -123,6 +133,7 @@ Found found_from_json(const nlohmann::ordered_json& json) {
   json.at("repeat").get_to(found.repeat);
   json.at("runs").get_to(found.runs);
   json.at("unknown").get_to(found.unknown);
+  json.at("unknown-last").get_to(found.unknown_last);
   json.at("virtual-s").get_to(found.virtual_seconds);
   json.at("wall-s").get_to(found.wall_seconds);
   json.at("cpu-s").get_to(found.cpu_seconds);

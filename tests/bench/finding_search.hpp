@@ -25,11 +25,12 @@ struct Search {
 
 // What came of a search.
 struct Found {
-  bool caught = false;  // by the last run
-  std::string anomaly;  // that the last run showed, if it was
-  std::string repeat;   // the command that shows it again, if it was
-  int runs = 0;         // as many as were done
-  int unknown = 0;      // of those
+  bool caught = false;       // by the last run
+  std::string anomaly;       // that the last run showed, if it was
+  std::string repeat;        // the command that shows it again, if it was
+  int runs = 0;              // as many as were done
+  int unknown = 0;           // of those
+  std::string unknown_last;  // why the last of them was, and the command that shows it
   double virtual_seconds = 0;
   double wall_seconds = 0;
   double cpu_seconds = 0;
