@@ -1,14 +1,17 @@
 // faultline report: writes report.html and counterexample.svg of a stored run again.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 
 #include "harness/cli/command_line.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/cli/flag_values.hpp"
 #include "harness/cli/recorded_run.hpp"
 #include "harness/cli/report_json.hpp"
 #include "harness/cli/run_report.hpp"
+#include "harness/core/utf8.hpp"
 
 namespace faultline::cli {
 namespace {
@@ -19,7 +22,18 @@ struct ReportOptions {
   bool json = false;
 };
 
+void refuse_history(const std::string& file) {
+  const std::filesystem::path path(file);
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored) || path.filename() == kHistoryFile) return;
+  throw UsageError(
+      fmt::format("{}: it is no stored run; a report of a history that somebody else recorded is "
+                  "made by: faultline check {} --html OUT",
+                  printable(file), shell_word(file)));
+}
+
 void report(const ReportOptions& options) {
+  if (options.run) refuse_history(*options.run);
   const RecordedRun recorded = open_recorded("report", options.results, options.run);
   write_report(recorded, history_of(recorded).ops);
   const std::string file = recorded.run.file(kReportFile).string();

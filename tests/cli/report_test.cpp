@@ -185,6 +185,14 @@ TEST(ReportOfAFile, WithTimesHasThem) {
   EXPECT_EQ(run["verdict"], "valid");
 }
 
+TEST(ReportOfAFile, IsMadeByCheck) {
+  const Program program;
+  program.write("a b.edn", kTimeless);
+  const Ended ended = program.shell("\"$P\" report 'a b.edn'");
+  EXPECT_EQ(ended.code, 254);
+  EXPECT_THAT(ended.err, HasSubstr("faultline check 'a b.edn' --html OUT"));
+}
+
 TEST(ReportOfAFile, OverwritesNothingButAReport) {
   const Program program;
   program.write("bad.edn", kTimeless);

@@ -38,7 +38,7 @@ class Filter {
 
   buttons() {
     const {history, run} = this;
-    const failing = run.failure && run.keys[run.failure.key];
+    const failing = run.failure && run.failure.key > 0 ? run.keys[run.failure.key] : null;
     const pressed = (name, now, change) => {
       const made = this.button(name, () => {
         change();

@@ -17,7 +17,7 @@ function showFacts(run) {
   const facts = run.facts.map(([name, value]) => [name, value]);
   if (run.failure) {
     const key = run.keys[run.failure.key];
-    if (key !== undefined) facts.unshift(['failing key', key]);
+    if (key !== undefined && run.failure.key > 0) facts.unshift(['failing key', key]);
     facts.splice(1, 0, ['at', moment(run.failure.at)]);
   }
   if (run.name !== run.file) facts.push(['run', run.name]);

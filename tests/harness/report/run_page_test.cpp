@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/core/base64.hpp"
+#include "harness/core/rng.hpp"
 
 namespace faultline {
 namespace {
@@ -111,6 +112,38 @@ TEST(RunPage, OfVeryManyOperationsHasASketch) {
       << "one, from 0 to 999999";
   EXPECT_LT(html.find("id=\"run\""), html.find("id=\"sketch\""));
   EXPECT_LT(html.find("window.faultline"), html.find("id=\"ops\"")) << "the script begins before";
+}
+
+// Twenty processes, times and values as a run has them.
+TEST(RunPage, OfAMillionOperationsIsNotLarge) {
+  RunPage page;
+  OperationTable& table = page.operations;
+  table.functions = {"read", "write", "cas"};
+  for (int i = 0; i < 20; ++i) table.processes.push_back(std::to_string(i));
+  for (int i = 0; i < 2500; ++i) table.keys.push_back(std::to_string(i));
+  for (int i = 0; i < 30; ++i) table.values.push_back(std::to_string(i));
+  table.errors = {"", "mismatch"};
+  Rng rng(11);
+  OperationTable::Row row;
+  for (std::uint32_t i = 0; i < 1'000'000; ++i) {
+    row.start += static_cast<Time>(rng.below(120'000));
+    row.end = row.start + 100'000 + static_cast<Duration>(rng.below(2'000'000));
+    row.position = 2 * i;
+    row.line = row.position + 2;
+    row.process = static_cast<std::uint32_t>(rng.below(20));
+    row.function = static_cast<std::uint32_t>(rng.below(3));
+    row.key = i / 400;
+    row.argument = static_cast<std::uint32_t>(rng.below(30));
+    row.result = static_cast<std::uint32_t>(rng.below(30));
+    row.error = static_cast<std::uint32_t>(rng.below(2));
+    row.outcome = row.error == 0 ? OpType::ok : OpType::fail;
+    table.rows.push_back(row);
+  }
+  table.end = row.end;
+  const std::string html = report_html(page);
+  EXPECT_LT(html.size(), 15'000'000U);
+  EXPECT_GT(element(html, "sketch").size(), 100U);
+  EXPECT_LT(element(html, "sketch").size(), 500'000U);
 }
 
 TEST(RunPage, OfARunInWhichNothingHappened) {
