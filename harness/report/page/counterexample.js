@@ -3,7 +3,7 @@
 const kFigureStyle = '.op{cursor:pointer;outline:none}' +
   '.op:focus,.op.chosen{filter:drop-shadow(0 0 2px var(--accent))}' +
   '.op:focus-visible{outline:2px solid var(--accent);outline-offset:2px}svg{display:block}' +
-  '@media print{svg{width:auto;height:auto;max-width:100%;max-height:240mm}}';
+  '@media print{svg{width:auto;height:auto;max-width:100%;max-height:225mm}}';
 
 // A shadow root keeps the drawing's style and the page's apart. Older browsers do not make it from
 // the markup by themselves.

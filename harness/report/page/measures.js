@@ -145,11 +145,12 @@ class Leaders {
       height: 46 + 22 * this.nodes.length, draw: (chart) => this.draw(chart),
       read: (t) => this.at(t).map((l) => this.text(l)).join('; ') || 'nobody known',
     });
-    const rows = run.leaders.map((l) => [moment(l.at), fromRun(l.node ?? 'none'),
+    const rows = run.leaders.map((l) => [moment(l.at),
+      this.end(l) < Infinity ? moment(l.to) : 'the end', fromRun(l.node ?? 'none'),
       l.term === null || l.term === undefined ? '\u2013' : count(l.term)]);
     byId('leaders-table').append(element('details', {},
       element('summary', {}, plural(rows.length, 'change')),
-      table('Leaders', ['from', 'node', 'term'], rows)));
+      table('Leaders', ['from', 'to', 'node', 'term'], rows)));
   }
 
   // More than one, where one does not know yet that there is another.
