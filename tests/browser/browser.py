@@ -34,6 +34,7 @@ class Browser:
     def __init__(self):
         options = Options()
         options.add_argument("--headless=new")
+        options.add_argument("--renderer-process-limit=1")  # one is started sooner than many
         options.add_argument("--disable-dev-shm-usage")  # containers have little of it
         options.add_argument("--no-sandbox")  # nor, often, a sandbox; and the pages are our own
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})

@@ -20,7 +20,7 @@ return everything().filter((each) =>
   each.getRootNode() !== document && !mine.includes(each.tagName.toUpperCase()))
   .map((each) => each.outerHTML.slice(0, 100));
 """
-SCRIPTS = "return [...document.scripts].map((each) => each.id || each.text.length)"
+SCRIPTS = "return [...document.scripts].map((each) => each.id)"
 # Characters that are not seen, or turn the writing around, in texts that are.
 UNSEEN = r"""
 const walk = (root) => [...root.childNodes].flatMap((node) => node.nodeType === 3 ? [node]

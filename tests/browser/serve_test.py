@@ -105,6 +105,10 @@ class ServeTest(BrowserTest):
         self.browser.until("document.querySelector(arguments[0])", there)
         self.assertEqual(self.text("#trouble"), "")
 
+    def is_dark(self):
+        colour = self.js("return getComputedStyle(document.documentElement).backgroundColor")
+        return max(map(int, re.findall(r"\d+", colour)[:3])) < 60
+
     def assert_fits(self, name, there):
         """At both sizes, in light and in dark."""
         for look in ("1280", "390", "1280-dark", "390-dark"):
@@ -113,6 +117,7 @@ class ServeTest(BrowserTest):
             self.browser.driver.refresh()
             self.browser.until("document.querySelector(arguments[0])", there)
             self.browser.drawn()
+            self.assertEqual(self.is_dark(), dark)
             self.assert_no_sideways_scrolling()
             self.assert_readable()
             self.assertEqual(self.js(BROKEN), [], "numbers in pieces")
