@@ -48,9 +48,9 @@ Entry entry_of(const char* name, const struct stat& status) {
   return {name, kind, static_cast<std::uint64_t>(status.st_size), modified_of(status)};
 }
 
-std::optional<Entry> entry_in(DIR* directory, const char* name) {
+std::optional<Entry> entry_in(int directory, const char* name) {
   struct stat status {};
-  if (::fstatat(::dirfd(directory), name, &status, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
+  if (::fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
   return entry_of(name, status);
 }
 
@@ -140,7 +140,8 @@ std::vector<Entry> ResultsTree::list(std::string_view path) const {
   const Directory opened = directory(path);
   while (const dirent* found = opened ? ::readdir(opened.get()) : nullptr) {
     if (is_itself_or_parent(found->d_name)) continue;
-    if (const auto entry = entry_in(opened.get(), found->d_name)) entries.push_back(*entry);
+    if (const auto entry = entry_in(::dirfd(opened.get()), found->d_name))
+      entries.push_back(*entry);
   }
   std::sort(entries.begin(), entries.end(),
             [](const Entry& a, const Entry& b) { return a.name < b.name; });
@@ -154,7 +155,7 @@ std::vector<std::string> ResultsTree::folders(std::string_view path) const {
     if (is_itself_or_parent(found->d_name)) continue;
     bool is_folder = found->d_type == DT_DIR;
     if (found->d_type == DT_UNKNOWN) {  // not every file system tells
-      const auto entry = entry_in(opened.get(), found->d_name);
+      const auto entry = entry_in(::dirfd(opened.get()), found->d_name);
       is_folder = entry && entry->kind == Entry::Kind::directory;
     }
     if (is_folder) names.emplace_back(found->d_name);
@@ -191,9 +192,9 @@ std::optional<ResultsTree> ResultsTree::below(std::string_view path) const {
   return ResultsTree(std::move(fd));
 }
 
-Nanoseconds ResultsTree::modified() const {
-  struct stat status {};
-  return ::fstat(root_.get(), &status) == 0 ? modified_of(status) : 0;
+std::optional<Entry> ResultsTree::entry(const std::string& name) const {
+  if (name.find('/') != std::string::npos || name == "..") return std::nullopt;
+  return entry_in(root_.get(), name.c_str());
 }
 
 std::optional<std::string> ResultsTree::link(std::string_view path) const {

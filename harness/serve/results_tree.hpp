@@ -79,8 +79,8 @@ class ResultsTree {
   // The tree of a directory of this one: of many paths, the kernel then walks their beginning once.
   // Nothing if there is none.
   std::optional<ResultsTree> below(std::string_view path) const;
-  // When something was last made, replaced or removed in the root; 0 if it cannot be told.
-  Nanoseconds modified() const;
+  // What the root has of this name, which is no path; nothing if there is nothing.
+  std::optional<Entry> entry(const std::string& name) const;
 
   // Where the link results/<path>, which is relative, leads to; nothing if it is no link.
   std::optional<std::string> link(std::string_view path) const;

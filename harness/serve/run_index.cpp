@@ -143,18 +143,33 @@ Json describe(const ResultsTree& folder, const RunId& run) {
   return row;
 }
 
-// Calls each(0), ..., each(count - 1), several at a time: most of the time goes by in the kernel,
-// and when nothing is cached in waiting for the disk, which is faster if it is asked for more.
-template <typename Each>
-void in_parallel(std::size_t count, Each each) {
+// Positions of runs, those of one name together, in pieces of some dozens.
+std::vector<std::vector<std::size_t>> pieces_of(const std::vector<RunId>& runs) {
+  constexpr std::size_t kPiece = 64;
+  std::unordered_map<std::string_view, std::size_t> last;  // the piece of a name
+  std::vector<std::vector<std::size_t>> pieces;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const auto [known, is_new] = last.try_emplace(runs[i].name, pieces.size());
+    if (is_new || pieces[known->second].size() == kPiece) {
+      known->second = pieces.size();
+      pieces.emplace_back();
+    }
+    pieces[known->second].push_back(i);
+  }
+  return pieces;
+}
+
+// Calls each(piece) for all of them, several at a time: most of the time goes by in the kernel, and
+// when nothing is cached in waiting for the disk, which is faster if it is asked for more.
+template <typename Piece, typename Each>
+void in_parallel(const std::vector<Piece>& pieces, Each each) {
   constexpr std::size_t kMostThreads = 8;
-  constexpr std::size_t kWorthAThread = 64;
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
-    for (std::size_t i = next++; i < count; i = next++) each(i);
+    for (std::size_t i = next++; i < pieces.size(); i = next++) each(pieces[i]);
   };
   std::vector<std::future<void>> others;
-  for (std::size_t i = 1; i < std::min(kMostThreads, count / kWorthAThread); ++i) {
+  for (std::size_t i = 1; i < std::min(kMostThreads, pieces.size()); ++i) {
     others.push_back(std::async(std::launch::async, work));
   }
   work();
@@ -201,11 +216,13 @@ std::vector<RunId> RunIndex::runs() const {
   return runs;
 }
 
-// What is to be remembered has the time of its directory, the rest -1.
-std::optional<RunIndex::Known> RunIndex::look_at(const RunId& run, Nanoseconds now) const {
-  const auto folder = tree_.below(run.path());
-  if (!folder) return std::nullopt;
-  const Nanoseconds modified = folder->modified();
+// What is to be remembered has the time of its directory, the rest -1. `folder` is that of the
+// name.
+std::optional<RunIndex::Known> RunIndex::look_at(const ResultsTree& folder, const RunId& run,
+                                                 Nanoseconds now) const {
+  const auto directory = folder.entry(run.time);
+  if (!directory) return std::nullopt;
+  const Nanoseconds modified = directory->modified;
   // What has changed within the clock's last tick may change again without a trace.
   const bool settled = now - modified > kSecondNs;
   if (settled) {
@@ -213,7 +230,8 @@ std::optional<RunIndex::Known> RunIndex::look_at(const RunId& run, Nanoseconds n
     const auto known = known_.find(run.path());
     if (known != known_.end() && known->second.modified == modified) return known->second;
   }
-  const Json row = describe(*folder, run);
+  const auto files = folder.below(run.time);
+  const Json row = files ? describe(*files, run) : Json();
   if (row.is_null()) return std::nullopt;
   const bool keep = settled && row["state"] == to_string(RunState::judged);
   return Known{keep ? modified : -1, row.dump(-1, ' ', false, Json::error_handler_t::replace)};
@@ -224,7 +242,12 @@ std::optional<RunIndex::Known> RunIndex::look_at(const RunId& run, Nanoseconds n
 std::vector<std::string> RunIndex::read(const std::vector<RunId>& runs, bool all) {
   const Nanoseconds now = now_ns();
   std::vector<std::optional<Known>> found(runs.size());
-  in_parallel(runs.size(), [&](std::size_t i) { found[i] = look_at(runs[i], now); });
+  in_parallel(pieces_of(runs), [&](const std::vector<std::size_t>& piece) {
+    const auto folder = tree_.below(runs[piece.front()].name);
+    for (const std::size_t i : piece) {
+      if (folder) found[i] = look_at(*folder, runs[i], now);
+    }
+  });
   std::vector<std::string> rows;
   const std::unique_lock lock(mutex_);
   if (all) known_.clear();

@@ -54,7 +54,7 @@ class RunIndex {
 
   std::vector<RunId> runs() const;
   std::vector<std::string> read(const std::vector<RunId>& runs, bool all);
-  std::optional<Known> look_at(const RunId& run, Nanoseconds now) const;
+  std::optional<Known> look_at(const ResultsTree& folder, const RunId& run, Nanoseconds now) const;
 
   const ResultsTree& tree_;
   std::mutex reading_all_;  // who comes meanwhile finds it done

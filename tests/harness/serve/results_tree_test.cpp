@@ -75,7 +75,11 @@ TEST(ResultsTree, BelowItNothingElseCanBeOpened) {
   }
   const auto time = fs::file_time_type::clock::now() - std::chrono::hours(5);
   fs::last_write_time(runs.root() / "a/b", time);
-  EXPECT_EQ(below->modified(), tree.list("a")[0].modified);
+  EXPECT_EQ(tree.below("a")->entry("b")->modified, tree.list("a")[0].modified);
+  for (const char* name : {"..", "../secret", "/etc", "/", "x"}) {
+    EXPECT_FALSE(tree.below("a")->entry(name)) << name;
+  }
+  EXPECT_EQ(tree.entry("etc")->kind, Entry::Kind::other) << "the link, not where it leads";
 }
 
 TEST(ResultsTree, FoldersAreDirectoriesAndNoLinks) {
