@@ -29,7 +29,8 @@ class BrowserTest(unittest.TestCase):
                             selector))
 
     def assert_no_sideways_scrolling(self):
-        widths = self.js("return [document.documentElement.scrollWidth, innerWidth]")
+        widths = self.js("const {scrollWidth, clientWidth} = document.documentElement;"
+                         "return [scrollWidth, clientWidth]")
         self.assertLessEqual(widths[0], widths[1], "the page scrolls sideways")
 
     def assert_readable(self, least_size=10, least_contrast=4.5):
