@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <new>
 #include <nlohmann/json.hpp>
@@ -24,10 +23,12 @@
 #include "harness/cli/result_files.hpp"
 #include "harness/cli/run_report.hpp"
 #include "harness/core/utf8.hpp"
+#include "harness/report/run_page.hpp"
 #include "harness/store/atomic_file.hpp"
 #include "harness/store/evidence_file.hpp"
 #include "harness/store/history_reader.hpp"
 #include "harness/store/run_directory.hpp"
+#include "harness/store/source.hpp"
 
 namespace faultline::cli {
 namespace {
@@ -162,9 +163,10 @@ std::string check_again(const std::string& file, const CheckOptions& options,
 
 // Nothing but an older report is overwritten.
 bool is_report(const std::string& path) {
-  std::ifstream file(path);
-  std::string line;
-  return std::getline(file, line) && line == "<!doctype html>";
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) return false;
+  const auto source = Source::open(path);
+  return source && begins_report(source->text());
 }
 
 // Found out before the work: a place that is not to be written, or cannot be.

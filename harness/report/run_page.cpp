@@ -203,6 +203,10 @@ std::string script_json(const Json& json) {
   return safe;
 }
 
+bool begins_report(std::string_view text) {
+  return text.starts_with(page::kSkeleton.substr(0, page::kSkeleton.find("<meta http-equiv")));
+}
+
 std::string report_html(const RunPage& page) {
   const std::string run = script_json(run_json(page));
   const std::string sketch = packed_sketch(page.operations);

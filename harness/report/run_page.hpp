@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -82,6 +83,8 @@ struct RunPage {
 };
 
 std::string report_html(const RunPage& page);
+// Does a file that begins like this come from report_html()?
+bool begins_report(std::string_view text);
 
 // What stands in its place between the tags of a <script>: JSON without a character that HTML could
 // take for a tag, or JavaScript for the end of a line. What is no UTF-8 is replaced.

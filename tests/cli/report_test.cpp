@@ -200,6 +200,8 @@ TEST(ReportOfAFile, OverwritesNothingButAReport) {
   EXPECT_EQ(over.code, 254);
   EXPECT_THAT(over.err, HasSubstr("--html bad.edn: it exists and is no report"));
   EXPECT_EQ(slurp(program.path("bad.edn")), kTimeless);
+  program.write("mine.html", "<!doctype html>\n<html lang=\"en\">\n<head>\n");
+  EXPECT_EQ(program.run("check bad.edn --html mine.html").code, 254) << "somebody else's";
   EXPECT_EQ(program.run("check bad.edn --html out.html").code, 1);
   EXPECT_EQ(program.run("check bad.edn --html out.html").code, 1) << "an older one is replaced";
   const std::string before = slurp(program.path("out.html"));
