@@ -19,13 +19,21 @@
 namespace faultline::cli {
 namespace {
 
+// What an earlier judgement left there says nothing about this one.
+Result<void> remove_file(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::remove(path, error);
+  if (error) return Error{fmt::format("{}: cannot remove it: {}", path.string(), error.message())};
+  return {};
+}
+
 Result<void> save_evidence(const Judgement& judgement, const RunDirectory& run) {
   for (const Report& part : judgement.report.parts) {
     if (!part.evidence) continue;
     return write_evidence(run.file(kEvidenceFile),
                           {std::string(kHistoryFile), false, judgement.events, *part.evidence});
   }
-  return {};
+  return remove_file(run.file(kEvidenceFile));
 }
 
 // Empty, or why it could not be done.
@@ -35,14 +43,8 @@ std::string save(const Judgement& judgement, const TestPlan& plan, const RunDire
   const auto proof = save_evidence(judgement, run);
   if (!proof) return proof.error().message;
   const std::string text = evidence_text(judgement.report);
-  if (text.empty()) {
-    std::error_code error;
-    std::filesystem::remove(run.file(kCounterexampleFile), error);
-    return error ? fmt::format("{}: cannot remove it: {}", run.file(kCounterexampleFile).string(),
-                               error.message())
-                 : "";
-  }
-  const auto saved = run.write_text(kCounterexampleFile, text);
+  const auto saved = text.empty() ? remove_file(run.file(kCounterexampleFile))
+                                  : run.write_text(kCounterexampleFile, text);
   return saved ? "" : saved.error().message;
 }
 
@@ -83,6 +85,7 @@ void save_report(const Judgement& judgement, const TestPlan& plan, const RunDire
         {plan, run, history, results_json(judgement, plan, run), evidence_in(judgement.report)});
   } catch (const std::exception& e) {
     fmt::print(stderr, "faultline: warning: no {}: {}\n", kReportFile, e.what());
+    remove_file(run.file(kReportFile));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
 
@@ -26,7 +27,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLogLines = 200;  // of each, the last ones
+constexpr std::size_t kLogLines = 200;                                    // of each, the last ones
+constexpr std::array kTexts{"verdict", "reason", "repeat", "faultline"};  // in results.json
 
 // "12,345"
 std::string grouped(std::size_t number) {
@@ -101,6 +103,12 @@ std::vector<RunPage::Check> checks(const Json& results) {
   return checks;
 }
 
+// Not what would never end, and not what lies elsewhere: a report is passed on.
+bool is_file(const fs::path& path) {
+  std::error_code error;
+  return fs::is_regular_file(fs::symlink_status(path, error));
+}
+
 RunPage::Log read_log(const fs::path& path) {
   RunPage::Log log{path.filename().string(), 0, {}};
   const auto source = Source::open(path);
@@ -126,15 +134,12 @@ std::vector<RunPage::Log> logs(const RunDirectory& run) {
   std::vector<RunPage::Log> logs;
   std::error_code error;
   for (fs::directory_iterator file(run.path(), error), end; file != end; file.increment(error)) {
-    if (file->path().extension() == ".log") logs.push_back(read_log(file->path()));
+    if (file->path().extension() == ".log" && is_file(file->path())) {
+      logs.push_back(read_log(file->path()));
+    }
   }
   std::sort(logs.begin(), logs.end(), comes_before);
   return logs;
-}
-
-std::string text_of_file(const fs::path& path) {
-  const auto source = Source::open(path);
-  return source ? std::string(source->text()) : "";
 }
 
 Verdict verdict_of(const Json& results) {
@@ -143,6 +148,23 @@ Verdict verdict_of(const Json& results) {
     if (text == to_string(verdict)) return verdict;
   }
   return Verdict::unknown;
+}
+
+void require_results(const Json& results, const std::string& file) {
+  const auto is_text = [&](const char* name) {
+    const auto member = results.find(name);
+    return member == results.end() || member->is_string();
+  };
+  const auto has_checks = [&] {
+    const auto all = results.find("checks");
+    return all == results.end() || (all->is_array() && std::ranges::all_of(*all, &Json::is_object));
+  };
+  if (!results.is_object() || !std::ranges::all_of(kTexts, is_text) || !has_checks()) {
+    throw UsageError(
+        fmt::format("{}: expected an object in which {} are texts and \"checks\" is a list of "
+                    "objects; ./faultline analyze writes it anew",
+                    file, fmt::join(kTexts, ", ")));
+  }
 }
 
 // Of the workload and the time, as under results/.
@@ -174,17 +196,10 @@ RunPage page_of(const JudgedRun& judged) {
   return page;
 }
 
-// What `faultline diagram` was asked for, if it was; else the end of the violation, or the last
-// fault. Bounded: it stands in the page.
+// The end of the violation, or the last fault. Bounded: it stands in the page. It is drawn here and
+// not read from the run's directory, where anybody may have put a picture that is more than that.
 void add_space_time(const JudgedRun& judged, const Source* trace, RunPage& page) {
-  constexpr std::size_t kMostBytes = std::size_t{4} << 20;
   constexpr std::size_t kMostMessages = 2000;
-  std::string asked_for = text_of_file(judged.run.file(kSpaceTimeFile));
-  if (!asked_for.empty() && asked_for.size() <= kMostBytes) {
-    page.space_time_title = "Messages";
-    page.space_time = std::move(asked_for);
-    return;
-  }
   if (trace == nullptr) return;
   std::vector<SpaceTime::Operation> operations;
   if (page.verdict == Verdict::invalid && judged.evidence != nullptr) {
@@ -230,8 +245,9 @@ void add_leaders(const JudgedRun& judged, const Source* trace, RunPage& page) {
 }
 
 void add_trace(const JudgedRun& judged, RunPage& page) {
-  const auto opened = Source::open(judged.run.file(sim::kTraceFile));
-  const Source* trace = opened ? &*opened : nullptr;
+  const fs::path path = judged.run.file(sim::kTraceFile);
+  const auto opened = is_file(path) ? std::optional(Source::open(path)) : std::nullopt;
+  const Source* trace = opened && *opened ? &**opened : nullptr;
   add_space_time(judged, trace, page);
   add_leaders(judged, trace, page);
 }
@@ -252,7 +268,11 @@ void add_counterexample(const History& history, const Evidence* evidence, RunPag
   Limits limits;
   limits.time = std::chrono::seconds(10);
   const auto view = view_counterexample(history, *evidence, limits);
-  if (!view) return;
+  if (!view) {
+    page.counterexample_note =
+        "It was not found again in time to be drawn. The text under Checkers shows it.";
+    return;
+  }
   page.counterexample = counterexample_svg(
       *view, page.timed ? page.faults : std::vector<RunPage::Fault>(), page.operations);
   const Time at = page.timed ? view->failing.end : time_of_event(view->failing.returned);
@@ -307,7 +327,7 @@ void write_report(const JudgedRun& judged) {
   add_trace(judged, page);
   if (!page.counterexample.empty()) {
     require(judged.run.write_text(kDrawingFile, page.counterexample));
-  } else {
+  } else if (page.counterexample_note.empty()) {
     std::error_code error;  // that of an earlier judgement may be there
     fs::remove(judged.run.file(kDrawingFile), error);
   }
@@ -325,6 +345,7 @@ void write_report(const RecordedRun& recorded, const History& history) {
                     path, kResultsFile, shell_word(path)));
   }
   const Json results = require<UsageError>(run.read_json(kResultsFile));
+  require_results(results, run.file(kResultsFile).string());
   const fs::path path = run.file(kEvidenceFile);
   std::optional<Evidence> evidence;
   if (is_evidence(path)) evidence = require<UsageError>(read_evidence(path)).evidence;

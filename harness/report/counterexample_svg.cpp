@@ -185,11 +185,13 @@ class Drawing {
   // What is said of it when the pointer or the focus is on it.
   std::string told(const Bar& bar) const {
     const auto& operation = bar.operation;
-    std::string text =
-        fmt::format("{} by process {}, {} to {}, line {} of history.jsonl", operation.label,
-                    operation.process, seconds(operation.begin),
-                    bar.is_open() ? "the end: it never returned" : seconds(operation.end),
-                    operation.invoked + 2);
+    std::string text = fmt::format("{} by process {}, ", operation.label, operation.process);
+    if (view_.timed) {
+      text += fmt::format("{} to {}, ", seconds(operation.begin),
+                          bar.is_open() ? "the end" : seconds(operation.end));
+    }
+    text += fmt::format("line {} of the history", line_of(bar));
+    if (bar.is_open()) text += "; what came of it is not known";
     if (bar.failing) return text + "; it cannot be placed: " + view_.sentence;
     if (const auto* point = point_of(bar)) {
       const std::size_t number = view_.linearized - view_.path.size() + point->step + 1;
@@ -264,8 +266,8 @@ class Drawing {
     }
     say("note",
         "Hatched red, ✗: it cannot be placed. Dashed: not part of the path. Thick border: one of "
-        "the few operations that exclude one another. Arrow: it never returned. Hatched columns, "
-        "⚡: faults. The order of events is exact, distances are not.",
+        "the few operations that exclude one another. Arrow: its outcome is not known. Hatched "
+        "columns, ⚡: faults. The order of events is exact, distances are not.",
         LabelRoom::kCharacter);
     return y;
   }

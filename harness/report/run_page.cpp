@@ -160,6 +160,7 @@ Json run_json(const RunPage& page) {
             {"recoveries", recoveries_json(page)},
             {"ops_by_outcome", outcomes_json(table)}};
   json["leaders_note"] = page.leaders_note;
+  json["counterexample_note"] = page.counterexample_note;
   json["space_time"] = {{"title", page.space_time_title}, {"note", page.space_time_note}};
   add_events(json, page);
   add_evidence(json, page);

@@ -76,8 +76,9 @@ struct RunPage {
   std::vector<Check> checks;
   std::vector<Log> logs;
   Json environment = Json::object();
-  std::string counterexample;  // SVG, or empty
-  std::string space_time;      // SVG, or empty
+  std::string counterexample;       // SVG, or empty
+  std::string counterexample_note;  // why there is none, if that needs to be said
+  std::string space_time;           // SVG, or empty
   std::string space_time_title;
   std::string space_time_note;  // why there is none, if that needs to be said
 };

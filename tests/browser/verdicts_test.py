@@ -68,6 +68,18 @@ class Unknown(ReportTest):
         self.browser.keep("empty-1280")
         self.assertGreater(len(self.browser.pdf()), 5000)
 
+    def test_a_pause_in_which_nobody_asks_is_no_outage(self):
+        second = 1_000_000_000
+        run = runs.stored("pause", [
+            (0, 0, "invoke", "read", 0, None), (1 * second, 0, "ok", "read", 0, None),
+            # Nothing for 5 s; then nothing succeeds for 2 s.
+            (6 * second, 0, "invoke", "read", 0, None),
+            (7 * second, 0, "fail", "read", 0, None, "timeout"),
+            (7 * second + 1, 0, "invoke", "read", 0, None),
+            (8 * second, 0, "ok", "read", 0, None)], like=runs.valid(), code=2)
+        self.open_report(run)
+        self.assertIn("without an ok was 2.00\u202fs", self.text("#availability"))
+
     def test_one_operation_that_never_returned(self):
         run = runs.stored("one", [(5, 0, "invoke", "read", None)], like=runs.valid(), code=2)
         self.open_report(run)

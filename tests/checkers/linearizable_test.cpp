@@ -107,7 +107,8 @@ TEST(Counterexample, WhatDidNotHappenIsNoFault) {
   HistoryBuilder history;
   history.key("k").at(kSecond, 250 * kMillisecond);
   history.invoke(kNemesis, "kill", "leader").info(kNemesis, "kill", "leader");
-  history.invoke(kNemesis, "pause", "leader").info(kNemesis, "pause", "leader", Symbol::of("no leader known"));
+  history.invoke(kNemesis, "pause", "leader")
+      .info(kNemesis, "pause", "leader", Symbol::of("no leader known"));
   history.invoke(kNemesis, "await-election", 5).info(kNemesis, "await-election", 5);
   history.done(0, "acquire").done(1, "acquire");
   const Report report = check("mutex", "free", history);

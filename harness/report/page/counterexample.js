@@ -47,7 +47,12 @@ class Counterexample {
     this.marks = svg ? [...root.querySelectorAll('.op[data-op]')] : [];
     this.chosen = -1;
     this.panel = byId('counterexample-panel');
-    if (!svg) return;
+    if (!svg) {
+      byId('counterexample').hidden = !run.counterexample_note;
+      this.host.hidden = true;
+      this.panel.replaceChildren(fromRun(run.counterexample_note || ''));
+      return;
+    }
     this.marks.forEach((mark, i) => this.listen(mark, i));
     const failing = this.marks.findIndex((mark) => run.failure && this.op(mark) === run.failure.op);
     if (failing >= 0) scrollInto(host, this.marks[failing]);

@@ -54,7 +54,8 @@ class Recovery {
   }
 }
 
-// The longest time between two completions that were ok, the begin and the end included.
+// The longest time between two completions that were ok, the begin and the end included, as far as
+// somebody asked for something: a pause in which no operation is open is none of the cluster's.
 function longestOutage(run, ops) {
   const ends = new Float64Array(ops.count);
   let n = 0;
@@ -62,11 +63,17 @@ function longestOutage(run, ops) {
     if (ops.outcome(i) === 0) ends[n++] = ops.end[i];
   }
   const sorted = ends.subarray(0, n).sort();
-  let worst = {from: run.begin, to: run.end};
-  if (n) worst = {from: run.begin, to: sorted[0]};
-  for (let i = 1; i <= n; ++i) {
+  let worst = {from: run.begin, to: run.begin};
+  let begun = 0;  // operations that began by then, and when the last of them to end does so
+  let open = -Infinity;
+  for (let i = 0; i <= n; ++i) {
+    let from = i ? sorted[i - 1] : run.begin;
     const to = i < n ? sorted[i] : run.end;
-    if (to - sorted[i - 1] > worst.to - worst.from) worst = {from: sorted[i - 1], to};
+    for (; begun < ops.count && ops.start[begun] <= from; ++begun) {
+      if (ops.end[begun] !== Infinity) open = Math.max(open, ops.end[begun]);
+    }
+    if (open <= from) from = begun < ops.count ? ops.start[begun] : to;
+    if (to - from > worst.to - worst.from) worst = {from, to};
   }
   return {...worst, any: n > 0};
 }
