@@ -53,11 +53,12 @@ unsigned code_of(std::string_view text) {
   return (byte(0) & 0x0FU) << 12U | (byte(1) & 0x3FU) << 6U | (byte(2) & 0x3FU);
 }
 
-// Marks that order what follows from right to left or back, and ends of lines: with them, a text
-// could look like another, or change the looks of what stands behind it.
-bool turns_writing(unsigned code) {
-  return code == 0x061C || code == 0x200E || code == 0x200F || (code >= 0x2028 && code <= 0x202E) ||
-         (code >= 0x2066 && code <= 0x2069);
+// Marks that order what follows from right to left or back, ends of lines, and what is not to be
+// seen at all: with them, a text could look like another, or change the looks of what stands behind
+// it. Not those that join letters or signs (U+200C, U+200D).
+bool deceives(unsigned code) {
+  return code == 0x00AD || code == 0x061C || code == 0x200B || code == 0x200E || code == 0x200F ||
+         (code >= 0x2028 && code <= 0x202E) || (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF;
 }
 
 // Whether a terminal takes this character for more than a sign; `code` is then set.
@@ -68,7 +69,7 @@ bool is_control(std::string_view character, unsigned& code) {
   }
   if (character.size() > 3) return false;
   code = code_of(character);
-  return code < 0xA0 || turns_writing(code);
+  return code < 0xA0 || deceives(code);
 }
 
 }  // namespace

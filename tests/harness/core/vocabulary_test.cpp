@@ -101,12 +101,15 @@ TEST(Value, ShowsNoControlByteAndNoInvalidUtf8) {
   EXPECT_THAT(to_string(op), testing::HasSubstr("re\\u001b[31mad nil (\\u0007)"));
 }
 
-// Nor what makes a text look like another: marks that turn the direction of writing.
+// Nor what makes a text look like another: marks that turn the direction of writing, or are not to
+// be seen.
 TEST(Value, ShowsNoMarkThatTurnsTheWriting) {
   EXPECT_EQ(Value("a\xE2\x80\xAE"
                   "b\xE2\x81\xA6\xE2\x80\x8F\xD8\x9C\xE2\x80\xA8")
                 .to_string(),
             R"("a\u202eb\u2066\u200f\u061c\u2028")");
+  EXPECT_EQ(Value("a\xE2\x80\x8B\xC2\xAD\xEF\xBB\xBF\xE2\x81\xA0").to_string(),
+            R"("a\u200b\u00ad\ufeff\u2060")");
   const std::string plain = "\xD8\x9B\xD7\xA9\xE2\x80\x8D\xE2\x80\xA7\xE2\x80\xAF\xF0\x9F\x98\x80";
   EXPECT_EQ(Value(plain).to_string(), '"' + plain + '"') << "letters, and what only joins them";
 }
