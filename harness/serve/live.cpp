@@ -102,7 +102,7 @@ Json look_at(const OpenFile& history, std::uint64_t from, const std::vector<Faul
                  [&](const Event& event, std::string_view line) { look.see(event, line); });
   Json json;
   json["next"] = span.next;
-  json["more"] = span.next > from && history.size - span.next > kMostBytes / 8;
+  json["more"] = span.next > from && history.size - from > kMostBytes;  // it ended at its limit
   json["size"] = history.size;
   json["events"] = span.events;
   json["damaged"] = span.damaged;

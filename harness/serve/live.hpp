@@ -10,7 +10,7 @@
 
 namespace faultline::serve {
 
-// {"next": where to go on, "more": is there more already, "size", "events", "damaged",
+// {"next": where to go on, "more": is there more than one look reads, "size", "events", "damaged",
 //  "seconds": [[second, ok, fail, info]], "time": of the last event, in seconds,
 //  "faults": [{"kind", "strikes": how many, "open": is it at the end, "what", "time"}],
 //  "leaders": [[time, node]], "elections": how many, "lines": the last lines}

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "harness/serve/router.hpp"
 #include "harness/serve/tally.hpp"
 #include "tests/harness/serve/served_runs.hpp"
 
@@ -68,6 +69,45 @@ TEST(Live, KnowsTheLeaders) {
 )");
   EXPECT_EQ(json["elections"], 2);
   EXPECT_EQ(json["leaders"][1], Json::parse(R"([1.0,"n4"])"));
+}
+
+// As the page does it: looks as long as there is more, and a run that was judged no further.
+TEST(Live, AJudgedRunIsSeenToItsEnd) {
+  constexpr int kEvents = 60'000;
+  std::string history;
+  for (int i = 1; i <= kEvents; ++i) {
+    history += "[" + std::to_string(i * 1000000LL) + ",1,\"ok\",\"write\",null,\"" +
+               std::string(40, 'x') + "\"]\n";
+  }
+  ASSERT_GT(history.size(), std::size_t{4} << 20U);
+  ASSERT_LT(history.size(), (std::size_t{4} << 20U) + (std::size_t{512} << 10U));
+  const ServedRuns runs;
+  runs.add_run(ServedRuns::run(), history);
+  const ResultsTree tree = runs.tree();
+  Router router(tree, kKinds);
+  std::uint64_t seen = 0;
+  Json json{{"next", 0}, {"more", true}};
+  for (int looks = 0; looks < 10 && json["more"] == true; ++looks) {
+    Request request;
+    request.host = "localhost";
+    request.target = "/api/live/" + ServedRuns::run() + "?from=" + json["next"].dump();
+    Response response = router.answer(request);
+    ASSERT_EQ(response.status, 200);
+    json = Json::parse(body_of(response));
+    seen += json["events"].get<std::uint64_t>();
+  }
+  EXPECT_EQ(seen, kEvents);
+  EXPECT_EQ(json["next"], json["size"]);
+  EXPECT_EQ(json["run"]["state"], "judged");
+  EXPECT_EQ(json["more"], false);
+}
+
+// However much is left of a line that is being written: no look is asked for in vain.
+TEST(Live, AnUnfinishedLineIsNoMore) {
+  const std::string line = "[1,1,\"ok\",\"read\"]\n";
+  const Json json = look(line + "[2,1,\"ok\",\"" + std::string(600'000, 'x'));
+  EXPECT_EQ(json["next"], line.size());
+  EXPECT_EQ(json["more"], false);
 }
 
 TEST(Tally, LatenciesAreOfWhatWasOkAndOfTheSameProcess) {
