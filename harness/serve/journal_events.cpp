@@ -52,6 +52,17 @@ bool EventParser::parse(std::string_view line, Event& event) {
   return true;
 }
 
+Op nemesis_op(const Event& event) {
+  constexpr std::size_t kMostName = 32;
+  Op op;
+  op.time = event.time;
+  op.process = event.process;
+  op.type = event.type;
+  op.f = Symbol::of(std::string_view(event.f).substr(0, kMostName));
+  op.error = Symbol::of(std::string_view(event.error).substr(0, kMostName));
+  return op;
+}
+
 Span each_event(const OpenFile& history, std::uint64_t from, std::uint64_t most,
                 const std::function<void(const Event&, std::string_view)>& see) {
   EventParser parser;

@@ -34,6 +34,11 @@ struct Event {
   bool is_nemesis() const { return process == kNemesis; }
 };
 
+// For harness/core/nemesis_op.hpp to say what an event of the nemesis stands for: without a value,
+// and no more of the names than tells them apart there, since a symbol is kept for good and these
+// are a stranger's.
+Op nemesis_op(const Event& event);
+
 class EventParser {
  public:
   // False: this is no event (the header, or damaged).

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "harness/core/nemesis_op.hpp"
 #include "harness/serve/tally.hpp"
 
 namespace faultline::serve {
@@ -66,14 +67,16 @@ class Look {
 
  private:
   void see_nemesis(const Event& event) {
-    if (event.f == f::kLeader.name()) {
+    const Op op = nemesis_op(event);
+    if (op.f == f::kLeader) {
       ++elections_;
       leaders_.emplace_back(to_seconds(event.time), plain(event.value));
       if (leaders_.size() > kMostLeaders) leaders_.pop_front();
     }
     for (const FaultKind& kind : kinds_) {
-      // A strike that failed broke nothing; a cure is the end of what can be hoped for.
-      const bool strikes = event.f == kind.strike && event.error.empty();
+      // A strike that failed broke nothing, unless nobody knows; a cure is the end of what can be
+      // hoped for.
+      const bool strikes = event.f == kind.strike && is_fault_or_cure(op);
       if (!strikes && (kind.cure.empty() || event.f != kind.cure)) continue;
       Fault& fault = faults_[kind.name];
       fault.open = strikes;

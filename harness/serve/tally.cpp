@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/core/nemesis_op.hpp"
+
 namespace faultline::serve {
 namespace {
 
@@ -30,10 +32,8 @@ int outcome_of(OpType type) {
 Tally::Tally(const std::vector<FaultKind>& kinds) {
   for (const FaultKind& kind : kinds) {
     if (!kind.strike.empty()) kind_of_strike_[kind.strike] = kind.name;
-    no_fault_[kind.cure] = true;
+    cures_.insert(kind.cure);
   }
-  for (const Symbol mark : {f::kLeader, f::kHealed, f::kFinished}) no_fault_[mark.name()] = true;
-  no_fault_["await-election"] = true;
 }
 
 void Tally::add(const Event& event) {
@@ -54,9 +54,10 @@ void Tally::add(const Event& event) {
 }
 
 void Tally::add_nemesis(const Event& event) {
-  if (event.type == OpType::invoke || !event.error.empty()) return;
-  if (event.f == f::kLeader.name()) ++leaders_;
-  if (no_fault_.contains(event.f)) return;
+  if (event.type == OpType::invoke) return;
+  const Op op = nemesis_op(event);
+  if (op.f == f::kLeader && event.error.empty()) ++leaders_;
+  if (!is_fault_or_cure(op) || cures_.contains(event.f)) return;
   const auto kind = kind_of_strike_.find(event.f);
   ++faults_[kind == kind_of_strike_.end() ? event.f : kind->second];
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -36,7 +37,7 @@ class Tally {
   Json bins(Time bin) const;
 
   std::map<std::string, std::string, std::less<>> kind_of_strike_;
-  std::map<std::string, bool, std::less<>> no_fault_;  // cures and marks
+  std::set<std::string, std::less<>> cures_;
   std::map<std::string, Function, std::less<>> functions_;
   std::map<std::string, std::uint64_t, std::less<>> faults_;
   std::map<Time, Outcomes> by_slot_;

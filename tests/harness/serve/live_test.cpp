@@ -62,6 +62,14 @@ TEST(Live, KnowsWhichFaultsAreOpen) {
   EXPECT_EQ(look(failed)["faults"], Json::array());
 }
 
+TEST(Live, AStrikeOfWhichNobodyKnowsMayHaveBeen) {
+  const Json json = look(R"([1000000000,"nemesis","info","kill",null,"n1","unknown: timeout"])"
+                         "\n")["faults"];
+  ASSERT_EQ(json.size(), 1U);
+  EXPECT_EQ(json[0]["open"], true);
+  EXPECT_EQ(json[0]["strikes"], 1);
+}
+
 TEST(Live, KnowsTheLeaders) {
   const Json json = look(R"([427848456,"nemesis","invoke","leader",null,"n1"]
 [427848456,"nemesis","info","leader",null,"n1"]
@@ -143,10 +151,27 @@ TEST(Tally, FaultsAreCountedByKindAndMarksAreNone) {
 [6,"nemesis","info","leader",null,"n1"]
 [7,"nemesis","info","await-election",null,1]
 [8,"nemesis","info","healed"]
-[9,"nemesis","info","finished"]
+[9,"nemesis","info","died",null,"n1"]
+[10,"nemesis","info","finished"]
 )");
   EXPECT_EQ(json["faults"], (Json{{"kill", 2}, {"restart", 1}}));
   EXPECT_EQ(json["leaders"], 1);
+}
+
+TEST(Tally, AFaultOfWhichNobodyKnowsMayHaveBeen) {
+  const Json json = tally(R"([1,"nemesis","info","kill",null,"n1","unknown: timeout"]
+[2,"nemesis","info","kill",null,"n1","no such node"]
+[3,"nemesis","info","start",null,"n1","unknown: timeout"]
+)");
+  EXPECT_EQ(json["faults"], (Json{{"kill", 1}}));
+}
+
+// Names in a history are a stranger's, and the table of symbols lets go of none.
+TEST(Tally, LongNamesAreNotKept) {
+  const std::string name = "long-name-" + std::string(200, 'x');
+  EXPECT_EQ(nemesis_op({0, kNemesis, OpType::info, name, name, Value()}).f.name().size(), 32U);
+  const Json json = tally("[1,\"nemesis\",\"info\",\"" + name + "\"]\n");
+  EXPECT_EQ(json["faults"], (Json{{name, 1}}));
 }
 
 // Times that no run has: nothing grows with them.
