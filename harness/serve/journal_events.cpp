@@ -6,7 +6,7 @@
 namespace faultline::serve {
 namespace {
 
-constexpr std::uint64_t kPiece = std::uint64_t{1} << 20U;
+constexpr std::uint64_t kPiece = std::uint64_t{1} << 20U;  // at first: a line may need more
 
 bool type_of(std::string_view word, OpType& type) {
   for (const OpType each : {OpType::invoke, OpType::ok, OpType::fail, OpType::info}) {
@@ -15,6 +15,25 @@ bool type_of(std::string_view word, OpType& type) {
     return true;
   }
   return false;
+}
+
+// The whole lines of the text; how many bytes they are.
+std::size_t see_lines(std::string_view text, EventParser& parser,
+                      const std::function<void(const Event&, std::string_view)>& see, Span& span) {
+  Event event;
+  std::size_t whole = 0;
+  while (true) {
+    const std::size_t end = text.find('\n', whole);
+    if (end == std::string_view::npos) return whole;
+    const std::string_view line = text.substr(whole, end - whole);
+    whole = end + 1;
+    if (parser.parse(line, event)) {
+      ++span.events;
+      see(event, line);
+    } else if (!line.starts_with(R"({"faultline")")) {
+      ++span.damaged;
+    }
+  }
 }
 
 }  // namespace
@@ -66,29 +85,23 @@ Op nemesis_op(const Event& event) {
 Span each_event(const OpenFile& history, std::uint64_t from, std::uint64_t most,
                 const std::function<void(const Event&, std::string_view)>& see) {
   EventParser parser;
-  Event event;
   Span span{from, 0, 0};
   const std::uint64_t end =
       most > history.size ? history.size : std::min(history.size, from + most);
+  const std::uint64_t longest = std::min(most, kMostLine);
+  std::uint64_t piece = std::min(kPiece, longest);
   while (span.next < end) {
-    const std::string text = history.read(span.next, std::min(kPiece, end - span.next));
-    std::string_view rest = text;
-    while (true) {
-      const std::size_t length = rest.find('\n');
-      if (length == std::string_view::npos) break;
-      const std::string_view line = rest.substr(0, length);
-      rest.remove_prefix(length + 1);
-      if (parser.parse(line, event)) {
-        ++span.events;
-        see(event, line);
-      } else if (!line.starts_with(R"({"faultline")")) {
-        ++span.damaged;
-      }
+    const std::string text = history.read(span.next, std::min(piece, end - span.next));
+    const std::size_t whole = see_lines(text, parser, see, span);
+    span.next += whole;
+    if (whole > 0) continue;
+    if (text.size() < piece) break;  // the last line is not there yet
+    if (piece < longest) {
+      piece = std::min(2 * piece, longest);
+    } else {
+      ++span.damaged;
+      span.next += text.size();
     }
-    const std::size_t whole = text.size() - rest.size();
-    if (whole == 0 && text.size() < kPiece) break;  // the last line is not there yet
-    if (whole == 0) ++span.damaged;
-    span.next += whole == 0 ? text.size() : whole;
   }
   return span;
 }

@@ -54,8 +54,11 @@ struct Span {
   std::uint64_t damaged = 0;
 };
 
+constexpr std::uint64_t kMostLine = std::uint64_t{64} << 20U;  // is held in memory
+
 // Calls see(event, line) for every event whose line begins at or behind `from` and ends before
-// from + most. A line longer than `most` is passed over in pieces, as damaged.
+// from + most. A line that is longer than `most` or kMostLine is passed over in pieces of that
+// size, each counted as damaged; so is what is left of it, unless that reads as an event.
 Span each_event(const OpenFile& history, std::uint64_t from, std::uint64_t most,
                 const std::function<void(const Event&, std::string_view)>& see);
 

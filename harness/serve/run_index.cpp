@@ -36,21 +36,32 @@ struct Ending {
   bool finished = false;
 };
 
+// Without its end. Searched for from behind in tails that grow: a line may be long, and mostly is
+// not. Empty if it is longer than anybody waits for.
+std::string last_whole_line(const OpenFile& history) {
+  constexpr std::uint64_t kMostTail = std::uint64_t{16} << 20U;
+  for (std::uint64_t count = 4096;; count *= 8) {
+    const std::uint64_t from = history.size - std::min(history.size, count);
+    std::string tail = history.read(from, history.size - from);
+    const std::size_t end = tail.rfind('\n');
+    if (end != std::string::npos) {
+      tail.resize(end);
+      const std::size_t before = tail.rfind('\n');
+      if (before != std::string::npos) return tail.substr(before + 1);
+      if (from == 0) return tail;
+    }
+    if (from == 0 || count >= kMostTail) return {};
+  }
+}
+
 Ending ending_of(const OpenFile& history) {
-  constexpr std::uint64_t kTail = 4096;
-  const std::uint64_t from = history.size - std::min(history.size, kTail);
-  std::string tail = history.read(from, kTail);
+  const std::string line = last_whole_line(history);
   Ending ending;
-  tail.resize(tail.rfind('\n') + 1);  // npos + 1: nothing is whole
-  if (tail.empty()) return ending;
-  const std::size_t before = tail.rfind('\n', tail.size() - 2);
-  const std::string_view line =
-      std::string_view(tail).substr(before == std::string::npos ? 0 : before + 1);
   std::int64_t time = 0;
   if (!line.starts_with('[')) return ending;
   const auto parsed = std::from_chars(line.data() + 1, line.data() + line.size(), time);
   if (parsed.ec == std::errc()) ending.time = time;
-  ending.finished = line.find(R"("nemesis","info","finished")") != std::string_view::npos;
+  ending.finished = line.find(R"("nemesis","info","finished")") != std::string::npos;
   return ending;
 }
 

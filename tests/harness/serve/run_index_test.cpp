@@ -105,6 +105,31 @@ TEST(RunIndex, TellsARunInProgressFromOneThatWasCutShort) {
   EXPECT_EQ(state(), "cut-short") << "nobody judges for so long";
 }
 
+TEST(RunIndex, TheLastLineMayBeLong) {
+  const ServedRuns runs;
+  const std::string run = ServedRuns::run();
+  const ResultsTree tree = runs.tree();
+  const auto seconds = [&](const std::string& history) {
+    runs.add_run(run, history);
+    return describe_run(tree, {kName, kTime}).value("seconds", Json());
+  };
+  const auto line = [](int time, std::size_t length) {
+    return fmt::format("[{}000000000,1,\"ok\",\"read\",null,\"{}\"]\n", time,
+                       std::string(length, 'x'));
+  };
+  const std::size_t megabyte = std::size_t{1} << 20U;
+  for (const std::size_t length : {std::size_t{5000}, std::size_t{100'000}, 3 * megabyte}) {
+    EXPECT_EQ(seconds(line(1, 10) + line(2, length)), 2.0) << length;
+    EXPECT_EQ(seconds(line(1, 10) + line(2, length) + line(3, length).substr(0, length)), 2.0)
+        << length << ": the last is not whole";
+  }
+  // Not the end of a line, whatever it looks like.
+  const std::string looks_like_a_line =
+      fmt::format("{},[7000000000,{}]]\n", std::string(5000, '1'), std::string(4096 - 15, '1'));
+  EXPECT_EQ(seconds("[4000000000,1,\"ok\",\"read\",null,[" + looks_like_a_line), 4.0);
+  EXPECT_EQ(seconds(line(5, 20 * megabyte)), Json()) << "nobody waits for it";
+}
+
 // Read by several threads, in an order of their own.
 TEST(RunIndex, ManyRunsAreInOrderEachWithItsOwn) {
   const ServedRuns runs;
