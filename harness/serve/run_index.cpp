@@ -69,17 +69,19 @@ const OpenFile* address(const std::optional<OpenFile>& file) {
   return file ? &*file : nullptr;
 }
 
-// From those of a run's files that are there.
+// From those of a run's files that are there. The age counts only where the kernel does not say
+// that somebody writes there: a run may be quiet for long.
 std::optional<RunState> state_from(const OpenFile* results, const OpenFile* plan,
                                    const OpenFile* history) {
   constexpr Nanoseconds kLongest = 600 * kSecondNs;  // who wrote so long ago has gone
   if (results != nullptr) return RunState::judged;
   if (plan == nullptr && history == nullptr) return std::nullopt;
   const Nanoseconds age = now_ns() - (history != nullptr ? history : plan)->modified;
-  if (age > kLongest) return RunState::cut_short;
-  if (history != nullptr && ending_of(*history).finished) return RunState::judging;
-  const bool recent = age < 30 * kSecondNs;
   const auto writer = history != nullptr ? history->has_writer() : std::nullopt;
+  if (history != nullptr && ending_of(*history).finished) {
+    return writer == true || age <= kLongest ? RunState::judging : RunState::cut_short;
+  }
+  const bool recent = age < 30 * kSecondNs;
   return writer.value_or(recent) ? RunState::running : RunState::cut_short;
 }
 

@@ -3,6 +3,8 @@
 
 const kRun = location.pathname.split('/').slice(2, 4).join('/');
 const kMostBars = 120;
+const kWait = 1000;  // milliseconds between two looks
+const kLongWait = 10000;
 
 const sum = {next: 0, seconds: new Map(), faults: new Map(), leaders: [], elections: 0, lines: [],
   events: 0, damaged: 0, time: 0};
@@ -93,25 +95,32 @@ const kEndings = {
 };
 
 function drawEnd(run) {
-  find('ended').hidden = false;
+  const ended = run.state in kEndings;
+  find('ended').hidden = !ended;
+  if (!ended) return;
   find('ended').replaceChildren(kEndings[run.state] +
     visible(run.reason ? ': ' + run.reason : '') + '. ',
     element('a', {href: `/runs/${kRun}/`,
       text: run.report ? 'The report' : 'What there is of it'}));
 }
 
+// A verdict is the end. Who was taken for gone may have been quiet only, or judge for long, so that
+// it is asked for on, but less often.
 async function look() {
+  let wait = kWait;
   try {
     const answer = await load(`/api/live/${kRun}?from=${sum.next}`);
     trouble('');
     add(answer);
     if (answer.more) return look();
     draw(answer.run);
-    if (kEndings[answer.run.state]) return drawEnd(answer.run);
+    drawEnd(answer.run);
+    if (answer.run.state === 'judged') return;
+    if (answer.run.state === 'cut-short') wait = kLongWait;
   } catch (error) {
     trouble('It could not be read: ' + error.message);
   }
-  setTimeout(look, 1000);
+  setTimeout(look, wait);
 }
 
 find('links').append(element('a', {href: `/runs/${kRun}/files`, text: 'Files'}));

@@ -105,6 +105,23 @@ TEST(RunIndex, TellsARunInProgressFromOneThatWasCutShort) {
   EXPECT_EQ(state(), "cut-short") << "nobody judges for so long";
 }
 
+// Minutes may go by in which nobody has anything to record.
+TEST(RunIndex, WhoIsQuietForLongButWritesHasNotGone) {
+  const ServedRuns runs;
+  const std::string run = ServedRuns::run();
+  const fs::path history = runs.root() / run / "history.jsonl";
+  const ResultsTree tree = runs.tree();
+  const auto state = [&](const std::string& text) {
+    runs.write(run + "/history.jsonl", kHeader + text);
+    const FileDescriptor writer(::open(history.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+    fs::last_write_time(history, fs::file_time_type::clock::now() - hours(1));
+    return describe_run(tree, {kName, kTime})["state"].get<std::string>();
+  };
+  EXPECT_EQ(state("[5,1,\"invoke\",\"read\"]\n"), "running");
+  EXPECT_EQ(state("[6,\"nemesis\",\"info\",\"finished\"]\n"), "judging");
+  EXPECT_EQ(describe_run(tree, {kName, kTime})["state"], "cut-short") << "now nobody writes there";
+}
+
 TEST(RunIndex, TheLastLineMayBeLong) {
   const ServedRuns runs;
   const std::string run = ServedRuns::run();
