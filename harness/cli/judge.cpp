@@ -62,7 +62,7 @@ std::string verdict_line(Verdict verdict, const std::string& reason) {
 }
 
 std::string test_command(const std::string& arguments, const RunDirectory& run) {
-  const std::string command = "./faultline test " + arguments;
+  std::string command = "./faultline test " + arguments;
   const std::string root = run.path().parent_path().parent_path().string();
   if (root.empty() || root == kResultsRoot) return command;
   return command + " --results " + shell_word(root);

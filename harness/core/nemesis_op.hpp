@@ -21,7 +21,7 @@ bool is_fault_or_cure(const Op& completion);
 
 // Where an op of the nemesis, or a mark, begins and ends in a history.
 struct NemesisOp {
-  std::size_t invocation;
+  std::size_t invocation = 0;
   std::optional<std::size_t> completion;  // nothing: the history has none
 };
 

@@ -151,7 +151,8 @@ Json describe(const ResultsTree& folder, const RunId& run) {
   if (plan) add_file(*plan, kTestFile, row, add_plan);
   if (results) add_file(*results, kResultsFile, row, add_results);
   if (const auto time = history ? ending_of(*history).time : std::nullopt) {
-    row["seconds"] = static_cast<double>(*time / 1'000'000) / 1e3;
+    const auto milliseconds = *time / 1'000'000;
+    row["seconds"] = static_cast<double>(milliseconds) / 1e3;
   }
   return row;
 }

@@ -255,7 +255,7 @@ class Server::Impl {
   }
 
   // Half first, so that an answer to a request that was not read to its end still arrives.
-  asio::awaitable<void> close(beast::tcp_stream& stream) {
+  static asio::awaitable<void> close(beast::tcp_stream& stream) {
     error_code ignored;
     stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
     std::string rest(4096, '\0');

@@ -12,7 +12,8 @@ constexpr Time kSlot = 100 * kMillisecond;  // bins are made of these
 constexpr Time kMostBins = 120;
 
 double in_ms(Duration duration) {
-  return static_cast<double>(duration / kMicrosecond) / 1e3;
+  const Duration microseconds = duration / kMicrosecond;
+  return static_cast<double>(microseconds) / 1e3;
 }
 
 // The smallest of the values that `percent` of them do not exceed.
