@@ -219,7 +219,7 @@ const std::vector<TargetEntry>& targets() {
        .version = etcd::installed_version,
        .package = etcd::kEtcdPackage,
        .check = etcd::check_installed,
-       .election = 2'500 * kMillisecond},  // it waits for 1 to 2 s
+       .election = 1'500 * kMillisecond},  // a follower waits for 1 to 2 s
   };
   return list;
 }
