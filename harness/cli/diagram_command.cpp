@@ -23,6 +23,8 @@
 namespace faultline::cli {
 namespace {
 
+constexpr const char* kSpaceTimeFile = "space-time.svg";
+
 struct DiagramOptions {
   std::optional<std::string> run;
   std::optional<std::string> from;
@@ -118,7 +120,7 @@ void draw(const DiagramOptions& options) {
       options.output ? std::filesystem::path(*options.output) : recorded.run.file(kSpaceTimeFile);
   write_file(output, space_time_svg(diagram));
   if (!options.output && std::filesystem::exists(recorded.run.file(kResultsFile))) {
-    write_report(recorded, history);  // it shows the diagram
+    write_report(recorded, history);  // which has messages and leaders now that there is a trace
   }
   if (options.json) {
     fmt::print("{}\n", dump_line({{"recorded", recorded.run.path().string()},

@@ -123,13 +123,12 @@ std::vector<RunPage::Fault> faults_of(const History& history) {
 
 std::vector<Cure> cures_of(const History& history) {
   std::vector<Cure> cures;
-  for (std::size_t i = 0; i < history.size(); ++i) {
-    const Op& op = history[i];
+  for (const NemesisOp& of : nemesis_ops(history)) {
+    if (!of.completion) continue;
+    const Op& op = history[*of.completion];
     const bool is_cure =
         is_fault_or_cure(op) && nemesis_that(op.f.name(), &NemesisEntry::cure) != nullptr;
-    if (is_cure || (marks_something(op) && op.f == f::kHealed)) {
-      cures.push_back({op.time, i, op.f.name()});
-    }
+    if (is_cure || op.f == f::kHealed) cures.push_back({op.time, *of.completion, op.f.name()});
   }
   return cures;
 }

@@ -17,7 +17,6 @@
 
 namespace faultline::cli {
 
-inline constexpr const char* kSpaceTimeFile = "space-time.svg";  // of `faultline diagram`
 inline constexpr const char* kReportFile = "report.html";
 inline constexpr const char* kDrawingFile = "counterexample.svg";
 

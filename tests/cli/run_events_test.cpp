@@ -93,6 +93,17 @@ TEST(RunEvents, CuresAndMarks) {
   EXPECT_EQ(leaders[0].node, "n2");
 }
 
+// Jepsen writes a nemesis's invocation as info, too.
+TEST(RunEvents, ACureIsOneHoweverItIsRecorded) {
+  const Symbol start = Symbol::of("start");
+  const History history{{10, kNemesis, start, OpType::info, {}, {}, {}},
+                        {20, kNemesis, start, OpType::info, {}, {}, {}}};
+  const auto cures = cures_of(history);
+  ASSERT_EQ(cures.size(), 1U);
+  EXPECT_EQ(cures[0].at, 20);
+  EXPECT_EQ(cures[0].position, 1U);
+}
+
 TEST(RunEvents, ClocksRunAheadWhileTheyAreFast) {
   Story story;
   story.does(kSecond - 1, "skew-clock", "n1=2000 n2=500").does(3 * kSecond - 1, "restore-clock");
