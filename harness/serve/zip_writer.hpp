@@ -3,8 +3,8 @@
 // data descriptor), in 64 bits where 32 do not do (zip64). After PKWARE's APPNOTE.TXT 6.3.
 //
 // Of our own, because what Debian has either goes back to a file's header when the file is packed
-// (libzip, minizip) or makes every start of the program take half as long again (libarchive, through
-// libxml2 and ICU). One thread.
+// (libzip, minizip) or makes every start of the program take half as long again (libarchive,
+// through libxml2 and ICU). One thread.
 #pragma once
 
 #include <zlib.h>
