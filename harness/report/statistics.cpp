@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "harness/core/quantile.hpp"
 #include "harness/report/columns.hpp"
 
 namespace faultline {
@@ -41,12 +42,6 @@ Bins bins_of(Time begin, Time end, std::size_t most) {
     if (part > 0 && fits(part)) width = part;
   }
   return {begin, width, static_cast<std::size_t>((length - 1) / width) + 1};
-}
-
-Duration quantile(const std::vector<Duration>& sorted, unsigned percent) {
-  assert(!sorted.empty() && percent <= 100);
-  const std::size_t rank = (sorted.size() * percent + 99) / 100;
-  return sorted[rank == 0 ? 0 : rank - 1];
 }
 
 std::vector<LatencySeries> latencies(const OperationTable& table, const Bins& bins) {

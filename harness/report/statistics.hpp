@@ -22,9 +22,6 @@ struct Bins {
 // At most `most` bins, each 1, 2 or 5 times a power of ten wide.
 Bins bins_of(Time begin, Time end, std::size_t most);
 
-// Of a sorted list that is not empty: the smallest element that `percent` of all do not exceed.
-Duration quantile(const std::vector<Duration>& sorted, unsigned percent);
-
 struct LatencyBin {
   std::size_t count = 0;  // without any the rest says nothing
   Duration p50 = 0;

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <limits>
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -14,14 +14,17 @@ namespace {
 
 constexpr std::size_t kMostJson = std::size_t{16} << 20U;
 
-Json numbers_of(const ResultsTree& tree, const RunId& run, const std::vector<FaultKind>& kinds) {
+Json numbers_of(const ResultsTree& tree, const RunId& run, const std::vector<FaultKind>& kinds,
+                std::uint64_t most) {
   const auto history = tree.file(fmt::format("{}/{}", run.path(), kHistoryFile));
   if (!history) return nullptr;
   Tally tally(kinds);
-  const Span span = each_event(*history, 0, std::numeric_limits<std::uint64_t>::max(),
+  const Span span = each_event(*history, 0, most,
                                [&](const Event& event, std::string_view) { tally.add(event); });
   Json numbers = tally.to_json();
   numbers["damaged"] = span.damaged;
+  numbers["size"] = history->size;
+  numbers["read"] = std::min(history->size, most);
   return numbers;
 }
 
@@ -59,12 +62,13 @@ Json checks_of(const Json& results) {
   return checks;
 }
 
-Json examine(const ResultsTree& tree, const RunId& run, const std::vector<FaultKind>& kinds) {
+Json examine(const ResultsTree& tree, const RunId& run, const std::vector<FaultKind>& kinds,
+             std::uint64_t most) {
   Json side;
   side["run"] = describe_run(tree, run);
   if (side["run"].is_null()) return nullptr;
   side["checks"] = checks_of(json_file(tree, run, kResultsFile));
-  side["history"] = numbers_of(tree, run, kinds);
+  side["history"] = numbers_of(tree, run, kinds, most);
   return side;
 }
 

@@ -1,7 +1,11 @@
 // Comparison: two stored runs side by side: which options differ, what was said of them, and their
-// numbers. Reads both histories once. Pure, but for reading the files.
+// numbers. Reads both histories once, as far as kMostHistory: of a million operations and more, a
+// minute's time and the memory for all their latencies are not what a browser may ask for. Pure,
+// but for reading the files.
 #pragma once
 
+#include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "harness/serve/journal_events.hpp"
@@ -9,9 +13,13 @@
 
 namespace faultline::serve {
 
-// What /compare says of one run: {"run": its line of the list, "options", "checks", "history"}.
+constexpr std::uint64_t kMostHistory = std::uint64_t{512} << 20U;  // bytes of history.jsonl
+
+// What /compare says of one run: {"run": its line of the list, "checks", "history"}. The history's
+// numbers are those of tally.hpp and "damaged", "size" and "read": of so many bytes that many.
 // Null if it is no run.
-Json examine(const ResultsTree& tree, const RunId& run, const std::vector<FaultKind>& kinds);
+Json examine(const ResultsTree& tree, const RunId& run, const std::vector<FaultKind>& kinds,
+             std::uint64_t most = kMostHistory);
 
 // {"a", "b": as examined, "options": [{"name", "a", "b", "differs"}]}. Null if one is no run.
 Json compare(const ResultsTree& tree, const RunId& a, const RunId& b,

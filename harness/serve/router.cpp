@@ -321,7 +321,7 @@ Response Router::live(const RunId& run, const Target& target) const {
   return json(look);
 }
 
-Response Router::comparison(const Target& target) const {
+Response Router::comparison(const Target& target) {
   const auto side = [&](std::string_view name) -> std::optional<RunId> {
     const auto given = target.query.find(name);
     return given == target.query.end() ? std::nullopt : run_of(given->second);
@@ -329,7 +329,11 @@ Response Router::comparison(const Target& target) const {
   const auto a = side("a");
   const auto b = side("b");
   if (!a || !b) return refusal(404, "expected a=NAME/TIME and b=NAME/TIME");
-  return json(compare(tree_, *a, *b, kinds_));
+  const std::unique_lock turn(comparing_, std::try_to_lock);
+  if (turn) return json(compare(tree_, *a, *b, kinds_));
+  Response busy = refusal(503, "another comparison is being made; try again soon");
+  busy.headers.emplace_back("Retry-After", "1");
+  return busy;
 }
 
 }  // namespace faultline::serve

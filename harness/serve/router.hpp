@@ -10,6 +10,7 @@
 //   /live/NAME/TIME            a run as it goes            /api/live/NAME/TIME?from=OFFSET
 #pragma once
 
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -38,12 +39,13 @@ class Router {
   Response zip(const RunId& run) const;
   Response describe(const RunId& run) const;
   Response live(const RunId& run, const Target& target) const;
-  Response comparison(const Target& target) const;
+  Response comparison(const Target& target);
 
   const ResultsTree& tree_;
   const std::vector<FaultKind> kinds_;
   const std::vector<std::string> hosts_;
   RunIndex index_;
+  std::mutex comparing_;  // whole histories: one comparison at a time, the others try again
 };
 
 // The Content-Type of a file, by its name.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "harness/core/nemesis_op.hpp"
+#include "harness/core/quantile.hpp"
 
 namespace faultline::serve {
 namespace {
@@ -14,14 +15,6 @@ constexpr Time kMostBins = 120;
 double in_ms(Duration duration) {
   const Duration microseconds = duration / kMicrosecond;
   return static_cast<double>(microseconds) / 1e3;
-}
-
-// The smallest of the values that `percent` of them do not exceed.
-Duration percentile(std::vector<Duration>& values, std::size_t percent) {
-  const std::size_t rank = (values.size() * percent + 99) / 100;
-  const auto at = values.begin() + static_cast<std::ptrdiff_t>(std::max<std::size_t>(rank, 1) - 1);
-  std::nth_element(values.begin(), at, values.end());
-  return *at;
 }
 
 }  // namespace
@@ -71,9 +64,10 @@ Json Tally::functions() {
              {"fail", function.outcomes[1]},
              {"info", function.outcomes[2]}};
     if (auto& latencies = function.latencies; !latencies.empty()) {
-      one["p50_ms"] = in_ms(percentile(latencies, 50));
-      one["p99_ms"] = in_ms(percentile(latencies, 99));
-      one["max_ms"] = in_ms(percentile(latencies, 100));
+      std::sort(latencies.begin(), latencies.end());
+      one["p50_ms"] = in_ms(quantile(latencies, 50));
+      one["p99_ms"] = in_ms(quantile(latencies, 99));
+      one["max_ms"] = in_ms(latencies.back());
     }
     all.push_back(std::move(one));
   }

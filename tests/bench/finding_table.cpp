@@ -4,10 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cassert>
 #include <cmath>
 #include <limits>
 #include <map>
+
+#include "harness/core/quantile.hpp"
 
 namespace faultline::bench {
 namespace {
@@ -17,7 +18,7 @@ std::string number(double value) {
   return value < 10 ? fmt::format("{:.2g}", value) : fmt::format("{:.0f}", value);
 }
 
-// "12 / 40": the median and the 90th percentile.
+// "12 / 40": the median and the 90th percentile. Searches that found nothing took for ever.
 template <class Get>
 std::string spread(const BugRow& row, Get get) {
   std::vector<double> values;
@@ -25,7 +26,8 @@ std::string spread(const BugRow& row, Get get) {
     values.push_back(found.caught ? static_cast<double>(get(found))
                                   : std::numeric_limits<double>::infinity());
   }
-  return fmt::format("{} / {}", number(percentile(values, 50)), number(percentile(values, 90)));
+  std::sort(values.begin(), values.end());
+  return fmt::format("{} / {}", number(quantile(values, 50)), number(quantile(values, 90)));
 }
 
 // "linearizable: read of an old value (4), recovery (1)", the most frequent first.
@@ -44,13 +46,6 @@ std::string anomalies(const BugRow& row) {
 }
 
 }  // namespace
-
-double percentile(std::vector<double> values, int percent) {
-  assert(!values.empty());
-  std::sort(values.begin(), values.end());
-  const std::size_t rank = (values.size() * static_cast<std::size_t>(percent) + 99) / 100;
-  return values[std::max<std::size_t>(rank, 1) - 1];
-}
 
 std::string markdown(const std::vector<BugRow>& bugs, const std::vector<CorrectRow>& correct) {
   std::string text;

@@ -23,10 +23,6 @@ struct CorrectRow {
   std::vector<Found> alarms;  // false ones
 };
 
-// The value that `percent` of `values` do not exceed: the nearest rank. Infinite are those of
-// searches that found nothing. Not of an empty list.
-double percentile(std::vector<double> values, int percent);
-
 std::string markdown(const std::vector<BugRow>& bugs, const std::vector<CorrectRow>& correct);
 
 }  // namespace faultline::bench

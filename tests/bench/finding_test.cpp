@@ -14,14 +14,6 @@ namespace {
 
 using testing::HasSubstr;
 
-TEST(Percentile, IsTheNearestRank) {
-  EXPECT_EQ(percentile({7}, 50), 7);
-  EXPECT_EQ(percentile({3, 1, 2}, 50), 2);
-  EXPECT_EQ(percentile({4, 3, 1, 2}, 50), 2);
-  EXPECT_EQ(percentile({5, 4, 3, 2, 1}, 90), 5);
-  EXPECT_EQ(percentile({10, 9, 8, 7, 6, 5, 4, 3, 2, 1}, 90), 9);
-}
-
 Found caught_in(int runs, const char* anomaly) {
   Found found;
   found.caught = true;

@@ -258,6 +258,35 @@ class Compare(ServeTest):
         self.assertEqual(len(self.browser.find_all("#charts svg")), 2)
         self.assert_fits("compare", "#faults *")
 
+    # The page asks again when the server is busy; what was not counted is said.
+    BUSY_AT_FIRST = """
+{
+  const ask = window.fetch;
+  let times = 0;
+  window.fetch = async (...words) => {
+    if (++times <= 2) return new Response('busy', {status: 503});
+    const both = await (await ask(...words)).json();
+    both.b.history.read = 3e6;
+    both.b.history.size = 5e6;
+    return new Response(JSON.stringify(both));
+  };
+}
+"""
+
+    def test_waits_for_its_turn_and_says_what_is_not_counted(self):
+        script = self.browser.command("Page.addScriptToEvaluateOnNewDocument",
+                                      source=self.BUSY_AT_FIRST)["identifier"]
+        try:
+            self.browser.open(self.server + f"/compare?a={invalid().id}&b={valid().id}")
+            self.browser.until("document.querySelector('#trouble:not([hidden])')")
+            self.assertIn("busy", self.text("#trouble"))
+            self.browser.until("document.querySelector('#faults *')")
+            self.assertEqual(self.text("#trouble"), "")
+            self.assertIn("Of b's history the first 3.00 MB of 5.00 MB are counted.",
+                          self.text("#rates"))
+        finally:
+            self.browser.command("Page.removeScriptToEvaluateOnNewDocument", identifier=script)
+
     def table(self, selector):
         rows = self.js("return [...document.querySelectorAll(arguments[0] + ' tbody tr')]"
                        ".filter((row) => row.getClientRects().length)"

@@ -52,6 +52,11 @@ function drawRates(a, b) {
     ['fail', (h) => showCount(h.fail)], ['info', (h) => showCount(h.info)],
     ['leaders seen', (h) => showCount(h.leaders)]];
   const show = (side, of) => side.history ? of(side.history) : 'no history';
+  const partly = [['a', a], ['b', b]].filter(([, {history: h}]) => h && h.read < h.size);
+  for (const [name, {history: h}] of partly) {
+    find('rates').append(element('p', {class: 'none', text:
+      `Of ${name}'s history the first ${showSize(h.read)} of ${showSize(h.size)} are counted.`}));
+  }
   find('rates').append(pairs('Rates', rows.map(([name, of]) =>
     pairRow(name, show(a, of), show(b, of), false, true))));
   const places = [];
@@ -105,4 +110,21 @@ function draw({a, b, options}) {
 
 const asked = ['a', 'b'].map((side) =>
   `${side}=${encodeURIComponent(kWords.get(side) || '')}`).join('&');
-load('/api/compare?' + asked).then(draw).catch((error) => trouble(error.message));
+
+// One comparison is made at a time; until it is our turn we ask again.
+async function compared() {
+  for (;;) {
+    try {
+      return await load('/api/compare?' + asked);
+    } catch (error) {
+      if (error.status !== 503) throw error;
+      trouble('Waiting for the server, which is busy with something else.');
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
+
+compared().then((both) => {
+  trouble('');
+  draw(both);
+}).catch((error) => trouble(error.message));

@@ -49,7 +49,10 @@ async function load(path, tag) {
   const headers = tag && tag.value ? {'If-None-Match': tag.value} : {};
   const answer = await fetch(path, {headers, cache: 'no-store'});
   if (answer.status === 304) return null;
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${(await answer.text()).trim()}`);
+  if (!answer.ok) {
+    const error = new Error(`${path}: ${answer.status} ${(await answer.text()).trim()}`);
+    throw Object.assign(error, {status: answer.status});
+  }
   if (tag) tag.value = answer.headers.get('ETag');
   return answer.json();
 }

@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <numeric>
-
 namespace faultline {
 namespace {
 
@@ -46,19 +44,6 @@ TEST(Bins, AreRoundAndCoverAll) {
   EXPECT_EQ(bins.of(109), 0U);
   EXPECT_EQ(bins.of(110), 1U);
   EXPECT_EQ(bins.of(10'000), 9U);
-}
-
-TEST(Quantile, IsTheNearestRank) {
-  std::vector<Duration> hundred(100);
-  std::iota(hundred.begin(), hundred.end(), 1);
-  EXPECT_EQ(quantile(hundred, 50), 50);
-  EXPECT_EQ(quantile(hundred, 95), 95);
-  EXPECT_EQ(quantile(hundred, 99), 99);
-  EXPECT_EQ(quantile(hundred, 100), 100);
-  EXPECT_EQ(quantile({1, 2, 3}, 50), 2);
-  EXPECT_EQ(quantile({1, 2, 3, 4}, 50), 2);
-  EXPECT_EQ(quantile({1, 2, 3, 4}, 99), 4);
-  EXPECT_EQ(quantile({7}, 1), 7);
 }
 
 TEST(Latencies, ByFunctionOutcomeAndInvocation) {
