@@ -63,11 +63,14 @@ struct Finding {
   Verdict verdict = Verdict::valid;
   std::string what;
   std::vector<std::uint32_t> events;
+  std::optional<std::uint32_t> failing = std::nullopt;  // invocation of the op that shows it
 
   static Finding invalid(std::string what) { return {Verdict::invalid, std::move(what), {}}; }
+  // The last one shows it.
   Finding& with(const Access& access) {
     events.push_back(access.invoked);
     if (access.returned != Access::kOpen) events.push_back(access.returned);
+    failing = access.invoked;
     return *this;
   }
 };
@@ -111,6 +114,9 @@ class Eventual final : public Checker {
     if (!totals.invalid.empty()) {
       report.facts.emplace_back("invalid_keys", Value(std::move(totals.invalid)));
     }
+    if (totals.failing_op) {
+      report.facts.emplace_back("failing_op", static_cast<std::int64_t>(*totals.failing_op));
+    }
     return report;
   }
 
@@ -119,6 +125,7 @@ class Eventual final : public Checker {
     std::int64_t final_reads = 0;
     std::int64_t siblings = 0;
     Value::List invalid;
+    std::optional<std::uint32_t> failing_op;  // of what is told
   };
 
   // Since when nothing is broken or written any more.
@@ -145,6 +152,7 @@ class Eventual final : public Checker {
     if (finding.verdict == Verdict::invalid) totals.invalid.push_back(accesses.key);
     if (finding.verdict <= report.verdict) return;  // the first of the worst is told
     report.verdict = finding.verdict;
+    totals.failing_op = finding.failing;
     const Value& key = accesses.key;
     const std::string of_key = key.is_nothing() ? "" : fmt::format("key {}: ", key.to_string());
     report.reason = of_key + finding.what;

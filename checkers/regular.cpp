@@ -39,7 +39,7 @@ class LatestWrites {
 
 struct Violation {
   std::string what;
-  std::vector<std::uint32_t> events;
+  std::vector<std::uint32_t> events;  // first the read that shows it
 };
 
 void add_events(const Access& access, std::vector<std::uint32_t>& events) {
@@ -93,19 +93,26 @@ class Regular final : public Checker {
     std::size_t reads = 0;
     std::size_t writes = 0;
     Value::List invalid;
+    std::uint32_t failing_op = 0;
     for (const KeyAccesses& accesses : *keys) {
       reads += accesses.reads.size();
       writes += accesses.writes.size();
       const std::optional<Violation> violation = first_violation(accesses);
       if (!violation) continue;
-      if (invalid.empty()) tell(history, accesses.key, *violation, report);
+      if (invalid.empty()) {
+        failing_op = violation->events.front();
+        tell(history, accesses.key, *violation, report);
+      }
       invalid.push_back(accesses.key);
     }
     report.verdict = invalid.empty() ? Verdict::valid : Verdict::invalid;
     report.facts.emplace_back("keys", static_cast<std::int64_t>(keys->size()));
     report.facts.emplace_back("reads", static_cast<std::int64_t>(reads));
     report.facts.emplace_back("writes", static_cast<std::int64_t>(writes));
-    if (!invalid.empty()) report.facts.emplace_back("invalid_keys", Value(std::move(invalid)));
+    if (!invalid.empty()) {
+      report.facts.emplace_back("invalid_keys", Value(std::move(invalid)));
+      report.facts.emplace_back("failing_op", static_cast<std::int64_t>(failing_op));
+    }
     return report;
   }
 

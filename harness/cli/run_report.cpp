@@ -10,6 +10,7 @@
 
 #include "checkers/linearizability/counterexample_view.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/cli/drawable_history.hpp"
 #include "harness/cli/flag_values.hpp"
 #include "harness/cli/judge.hpp"
 #include "harness/cli/report_json.hpp"
@@ -182,14 +183,16 @@ void add_events(const History& history, RunPage& page) {
 
 RunPage page_of(const JudgedRun& judged) {
   RunPage page;
-  page.operations = read_operations(judged.history);
+  const DrawableHistory history(judged.history);
+  page.timed = history.timed();
+  page.operations = read_operations(history.ops());
   page.name = name_of(judged.run);
   page.verdict = verdict_of(judged.results);
   const std::string reason = judged.results.value("reason", std::string());
   page.headline = verdict_line(page.verdict, reason);
   page.facts = facts(judged, page.operations);
   page.commands = commands(judged);
-  add_events(judged.history, page);
+  add_events(history.ops(), page);
   page.checks = checks(judged.results);
   page.logs = logs(judged.run);
   page.environment = to_json(judged.plan);
@@ -252,14 +255,23 @@ void add_trace(const JudgedRun& judged, RunPage& page) {
   add_leaders(judged, trace, page);
 }
 
-// Of an event in a history without times.
-Time time_of_event(std::size_t position) {
-  return static_cast<Time>(position + 1) * RunPage::kTimeless;
+// Where `position` is that of an invocation.
+void add_failure(std::size_t position, std::string sentence, RunPage& page) {
+  const auto& rows = page.operations.rows;
+  const std::size_t row = page.operations.row_at(position);
+  if (row == rows.size()) return;
+  const Time at = rows[row].end != kNever ? rows[row].end : rows[row].start;
+  page.failure = {at, position, std::move(sentence)};
 }
 
-History with_times(History history) {
-  for (std::size_t i = 0; i < history.size(); ++i) history[i].time = time_of_event(i);
-  return history;
+// What another checker than that for linearizability names as the op that shows it.
+void add_failing_op(const Json& results, RunPage& page) {
+  if (page.failure) return;
+  for (const Json& check : results.value("checks", Json::array())) {
+    const Json op = check.value("failing_op", Json());
+    if (!op.is_number_integer()) continue;
+    return add_failure(op.get<std::size_t>(), text_of(check.value("reason", Json(""))), page);
+  }
 }
 
 // Not if it would take long to find again.
@@ -275,8 +287,7 @@ void add_counterexample(const History& history, const Evidence* evidence, RunPag
   }
   page.counterexample = counterexample_svg(
       *view, page.timed ? page.faults : std::vector<RunPage::Fault>(), page.operations);
-  const Time at = page.timed ? view->failing.end : time_of_event(view->failing.returned);
-  page.failure = {at, view->failing.invoked, view->sentence};
+  add_failure(view->failing.invoked, view->sentence, page);
 }
 
 RunPage::Pairs facts(const JudgedFile& judged, const RunPage& page) {
@@ -303,27 +314,27 @@ const Evidence* evidence_in(const Report& report) {
 }
 
 std::string report_of(const JudgedFile& judged) {
-  const History& history = judged.history.ops;
+  const DrawableHistory history(judged.history.ops);
   RunPage page;
-  page.timed =
-      std::any_of(history.begin(), history.end(), [](const Op& op) { return op.time != 0; });
-  const History numbered = page.timed ? History() : with_times(history);
-  const History& shown = page.timed ? history : numbered;
-  page.operations = read_operations(shown, judged.history.lines);
+  page.timed = history.timed();
+  page.operations = read_operations(history.ops(), judged.history.lines);
   page.file = page.name = printable(fs::path(judged.file).filename().string());
   page.verdict = judged.report.verdict;
   page.headline = verdict_line(page.verdict, judged.report.reason);
   page.facts = facts(judged, page);
   page.commands = {{"repeat", judged.repeat}};
-  add_events(shown, page);
-  page.checks = checks({{"checks", to_json(judged.report).value("parts", Json::array())}});
-  add_counterexample(history, evidence_in(judged.report), page);
+  add_events(history.ops(), page);
+  const Json results{{"checks", to_json(judged.report).value("parts", Json::array())}};
+  page.checks = checks(results);
+  add_counterexample(judged.history.ops, evidence_in(judged.report), page);
+  add_failing_op(results, page);
   return report_html(page);
 }
 
 void write_report(const JudgedRun& judged) {
   RunPage page = page_of(judged);
   add_counterexample(judged.history, judged.evidence, page);
+  add_failing_op(judged.results, page);
   add_trace(judged, page);
   if (!page.counterexample.empty()) {
     require(judged.run.write_text(kDrawingFile, page.counterexample));

@@ -48,6 +48,56 @@ class Valid(ReportTest):
         self.assertTrue(self.browser.find("#" + target).is_displayed())
 
 
+class Promises(ReportTest):
+    """Of weaker ones than linearizability no counterexample is drawn."""
+
+    def test_the_operation_that_shows_it_is_marked_in_the_history(self):
+        run = runs.test("--target", "dynamo", "--bug", "overwrite-siblings", "--seed", "1", code=1)
+        check = next(each for each in run.json("results.json")["checks"]
+                     if each["verdict"] == "invalid")
+        line = check["failing_op"] + 2
+        op = next(index for index, each in enumerate(run.ops) if each["line"] == line)
+        self.assertIn(f"line {line} ", check["text"])
+        self.open_report(run)
+        self.assertFalse(self.browser.find("#counterexample").is_displayed())
+        self.assertEqual(self.pairs("#facts")["failing key"], run.ops[op]["key"])
+        self.browser.button("\u2717 Failure").click()
+        self.browser.drawn()
+        self.assertEqual(self.js("return faultline.history.sheet.selected"), op)
+        self.assertIn(f"{line:,} of history.jsonl", self.text("#history-panel"))
+        self.browser.keep("promise-1280")
+
+
+class FarTimes(ReportTest):
+    """Of histories whose times are those of day, or no times at all but numbers."""
+
+    def open_checked(self, name, first, second):
+        file = runs.SCRATCH / (name + ".jsonl")
+        runs.write_history(file, [
+            (first, 0, "invoke", "write", None, 1), (first + 50, 0, "ok", "write", None, 1),
+            (second, 1, "invoke", "read", None, None), (second + 70, 1, "ok", "read", None, None)])
+        page = file.with_suffix(".html")
+        runs.program("check", str(file), "--model", "register", "--html", str(page), code=1)
+        self.open_page(page.as_uri())
+        self.assertEqual(self.js("return faultline.history.ops.count"), 2)
+
+    def test_of_day(self):
+        self.open_checked("day", 1_790_000_000_000_000_000, 1_790_000_000_000_000_200)
+        self.zoom_in_and_out()
+
+    def test_as_far_away_as_can_be_written(self):
+        self.open_checked("far", 5, 2 ** 63 - 1000)
+        self.zoom_in_and_out()
+
+    def zoom_in_and_out(self):
+        self.js("document.getElementById('history-canvas').focus()")
+        for key in "+" * 60 + "-" * 5 + "np" + "f":
+            self.browser.keys(key)
+        self.browser.drawn()
+        low, high = self.js("const {view} = faultline.history; return [view.from, view.to]")
+        self.assertLess(low, high)
+
+
 class Unknown(ReportTest):
     def test_history_that_was_cut(self):
         self.open_report(cut())

@@ -9,7 +9,9 @@
 namespace faultline {
 namespace {
 
+using testing::Contains;
 using testing::HasSubstr;
+using testing::Pair;
 
 constexpr EventualOptions kEventual{.settle = 5 * kSecond, .no_lost_writes = false};
 constexpr EventualOptions kNoLostWrites{.settle = 5 * kSecond, .no_lost_writes = true};
@@ -99,6 +101,7 @@ TEST(NoLostWrites, AWriteMayOnlyBeOverwrittenByWhoHasSeenIt) {
     EXPECT_EQ(report.verdict, has_seen ? Verdict::valid : Verdict::invalid);
     if (has_seen) continue;
     EXPECT_THAT(report.reason, HasSubstr("the write of 1 was acknowledged"));
+    EXPECT_THAT(report.facts, Contains(Pair("failing_op", Value(6)))) << "the first last read";
   }
 }
 

@@ -11,7 +11,9 @@
 namespace faultline {
 namespace {
 
+using testing::Contains;
 using testing::HasSubstr;
+using testing::Pair;
 
 Report check(const History& history) {
   return make_regular()->check(history);
@@ -34,6 +36,7 @@ TEST(Regular, ForbidsWhatWasOverwrittenBeforeTheRead) {
   EXPECT_THAT(report.reason, HasSubstr("key 7: process 1 read 1, though after that 2"));
   EXPECT_THAT(report.text, HasSubstr("line 7 ")) << "the sixth event, after the header";
   EXPECT_THAT(report.text, HasSubstr("1 ok read key 7 1"));
+  EXPECT_THAT(report.facts, Contains(Pair("failing_op", Value(4)))) << "the read's invocation";
 }
 
 TEST(Regular, ForbidsNilAfterAWriteAndWhatIsOutOfThinAir) {

@@ -42,6 +42,7 @@ function niceTicks(from, to, most) {
   if (!(to > from)) return {step: 1, at: [from]};
   const step = niceStep(to - from, most);
   const at = [];
-  for (let i = Math.ceil(from / step); i * step <= to; ++i) at.push(i * step);
+  const first = Math.ceil(from / step);  // maybe so large that one more is the same number
+  for (let i = 0; i <= 2 * most + 2 && (first + i) * step <= to; ++i) at.push((first + i) * step);
   return {step, at};
 }
