@@ -1,7 +1,6 @@
 #include "checkers/linearizability/counterexample.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -14,9 +13,8 @@ namespace {
 constexpr std::size_t kWidth = 100;
 constexpr std::size_t kMaxLanes = 20;
 constexpr std::size_t kMaxBars = 28;
-constexpr std::size_t kTail = 8;     // ops of the linearization that are listed
-constexpr std::size_t kCrashed = 8;  // that are named
-constexpr std::size_t kFaults = 5;   // that are listed
+constexpr std::size_t kTail = 8;    // ops of the linearization that are listed
+constexpr std::size_t kFaults = 5;  // that are listed
 
 // Breaks a line of words so that none is wider than kWidth.
 std::string wrap(std::string text) {
@@ -83,20 +81,8 @@ class Text {
     return text;
   }
 
-  // Why a state could also be another.
   std::string unused() const {
-    const auto& unused = view_.unused;
-    if (unused.empty()) return "";
-    std::vector<std::string> names;
-    for (std::size_t i = 0; i < unused.size() && i < kCrashed; ++i) {
-      names.push_back(fmt::format("{} (process {})", unused[i].label, unused[i].process));
-    }
-    std::string text =
-        fmt::format("\nOf unknown outcome, and not needed so far: {}", fmt::join(names, ", "));
-    if (names.size() < unused.size()) {
-      text += fmt::format(" and {} more", unused.size() - names.size());
-    }
-    return wrap(text + ".\n");
+    return view_.unused.empty() ? "" : wrap("\n" + view_.unused + "\n");
   }
 
   // Those in the drawn time, and the last before it: what was broken then.

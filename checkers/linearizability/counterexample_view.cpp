@@ -1,6 +1,7 @@
 #include "checkers/linearizability/counterexample_view.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -17,6 +18,7 @@ namespace {
 constexpr std::size_t kMostLinearized = 28;  // of those around the failing op
 constexpr std::size_t kSteps = 64;           // of the linearization
 constexpr std::size_t kNamedStates = 8;
+constexpr std::size_t kNamedCrashed = 8;
 
 using View = CounterexampleView;
 
@@ -45,8 +47,7 @@ class Viewer {
 
   View view() const {
     View view;
-    view.initial = model_.show_state(object_.initial);
-    view.heading = heading(view.initial);
+    view.heading = heading();
     view.timed =
         std::any_of(history_.begin(), history_.end(), [](const Op& op) { return op.time != 0; });
     view.failing = operation(failing_);
@@ -67,9 +68,10 @@ class Viewer {
   }
 
  private:
-  std::string heading(const std::string& initial) const {
+  std::string heading() const {
     const std::string key = key_.is_nothing() ? "" : fmt::format("key {}, ", key_.to_string());
-    return fmt::format("{}model {}, initially {}", key, model_.name, initial);
+    return fmt::format("{}model {}, initially {}", key, model_.name,
+                       model_.show_state(object_.initial));
   }
 
   View::Operation operation(std::uint32_t index) const {
@@ -117,17 +119,25 @@ class Viewer {
     return ops;
   }
 
-  // They are why a state could also be another.
-  std::vector<View::Operation> unused() const {
+  std::string unused() const {
     const auto& order = decision_.linearization;
     const boost::unordered_flat_set<std::size_t> used(order.begin(), order.end());
-    std::vector<View::Operation> unused;
+    std::vector<std::string> names;
+    std::size_t more = 0;
     for (std::uint32_t op = 0; op < object_.ops.size(); ++op) {
       const std::size_t invoked = object_.ops[op].invoked;
       if (invoked > object_.ops[failing_].returned) break;
-      if (object_.ops[op].crashed() && !used.contains(invoked)) unused.push_back(operation(op));
+      if (!object_.ops[op].crashed() || used.contains(invoked)) continue;
+      if (names.size() == kNamedCrashed) {
+        ++more;
+        continue;
+      }
+      const View::Operation shown = operation(op);
+      names.push_back(fmt::format("{} (process {})", shown.label, shown.process));
     }
-    return unused;
+    if (names.empty()) return "";
+    return fmt::format("Of unknown outcome, and not needed so far: {}{}.", fmt::join(names, ", "),
+                       more > 0 ? fmt::format(" and {} more", more) : "");
   }
 
   std::vector<View::Fault> faults() const {

@@ -42,7 +42,6 @@ struct CounterexampleView {
 
   std::string heading;   // "key 3, model register, initially nil"
   std::string sentence;  // in a line
-  std::string initial;   // state
   bool timed = false;    // the history tells times
   Operation failing;
   // In which it could have taken effect, by all that came before, and how many more there are; none
@@ -50,11 +49,13 @@ struct CounterexampleView {
   std::vector<std::string> states;
   std::size_t more_states = 0;
   std::vector<Operation> around;  // what explains most first: the failing one
-  std::vector<Operation> unused;  // never returned, and the linearization did without
-  std::vector<Fault> faults;      // from the history's beginning until the failing one returned
-  std::size_t counted = 0;        // operations that a linearization has to order
-  std::size_t linearized = 0;     // how many the longest linearization found has;
-  std::vector<Step> path;         // it ends in these
+  // Why a state could also be another: "Of unknown outcome, and not needed so far: write 4 (process
+  // 3) and 2 more." Empty if there is none of those.
+  std::string unused;
+  std::vector<Fault> faults;   // from the history's beginning until the failing one returned
+  std::size_t counted = 0;     // operations that a linearization has to order
+  std::size_t linearized = 0;  // how many the longest linearization found has;
+  std::vector<Step> path;      // it ends in these
   std::optional<Core> core;
 };
 

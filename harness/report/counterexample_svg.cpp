@@ -264,6 +264,7 @@ class Drawing {
                       view_.linearized, view_.counted),
           LabelRoom::kCharacter);
     }
+    if (!view_.unused.empty()) say("note", view_.unused, LabelRoom::kCharacter);
     say("note",
         "Hatched red, ✗: it cannot be placed. Dashed: not part of the path. Thick border: one of "
         "the few operations that exclude one another. Arrow: its outcome is not known. Hatched "

@@ -138,8 +138,7 @@ void add_evidence(Json& json, const RunPage& page) {
 Json run_json(const RunPage& page) {
   const OperationTable& table = page.operations;
   const Bins bins = bins_of(table.begin, table.end, kMostBins);
-  Json json{{"format", 1},
-            {"name", page.name},
+  Json json{{"name", page.name},
             {"file", page.file},
             {"timed", page.timed},
             {"verdict", to_string(page.verdict)},
@@ -150,7 +149,6 @@ Json run_json(const RunPage& page) {
             {"end", table.end},
             {"processes", table.processes},
             {"functions", table.functions},
-            {"outcomes", {"ok", "fail", "info"}},
             {"keys", table.keys},
             {"values", table.values},
             {"errors", table.errors},

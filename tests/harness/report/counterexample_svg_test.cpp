@@ -148,7 +148,19 @@ TEST(CounterexampleSvg, FaultsAreBandsInTheirTime) {
   const std::string svg =
       draw(example(), {{kMillisecond, 3 * kMillisecond, "kill", "kill", "n1 n2"},
                        {kSecond, kNever, "pause", "pause", "n3"}});
-  parse(svg);
+  const ptree tree = parse(svg);
+  std::vector<double> bars;  // where they begin, in the order of invocation
+  std::vector<std::pair<double, double>> bands;
+  for (const auto& [name, child] : tree.get_child("svg")) {
+    if (name == "g") bars.push_back(child.get<double>("rect.<xmlattr>.x"));
+    if (name != "rect" || child.get("<xmlattr>.class", "") != "band") continue;
+    const double x = child.get<double>("<xmlattr>.x");
+    bands.emplace_back(x, x + child.get<double>("<xmlattr>.width"));
+  }
+  ASSERT_EQ(bars.size(), 4U);
+  ASSERT_EQ(bands.size(), 1U);
+  EXPECT_NEAR(bands[0].first, bars[1], 0.2) << "the second was invoked at 1 ms";
+  EXPECT_NEAR(bands[0].second, bars[2], 0.2) << "the third at 3 ms";
   EXPECT_THAT(svg, HasSubstr("kill n1 n2"));
   EXPECT_THAT(svg, Not(HasSubstr("pause n3"))) << "it was later";
 }
@@ -176,6 +188,13 @@ TEST(CounterexampleSvg, IsBounded) {
   parse(svg);
   EXPECT_LT(svg.size(), 300'000U);
   EXPECT_LT(lay_out(view, 0).bars.size(), 40U);
+}
+
+TEST(CounterexampleSvg, TellsOfCrashedOperationsThatWereNotNeeded) {
+  View view = example();
+  EXPECT_THAT(draw(view), Not(HasSubstr("not needed")));
+  view.unused = "Of unknown outcome, and not needed so far: write 4 (process 3) and 2 more.";
+  EXPECT_THAT(draw(view), HasSubstr("write 4 (process 3) and 2 more."));
 }
 
 TEST(CounterexampleSvg, WithoutALinearization) {

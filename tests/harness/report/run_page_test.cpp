@@ -77,7 +77,6 @@ TEST(RunPage, HasAllThatItsContractSays) {
   }
   EXPECT_THAT(html, HasSubstr("d3js.org/d3-selection")) << "the modules of D3";
   const Json json = Json::parse(element(html, "run"));
-  EXPECT_EQ(json["format"], 1);
   EXPECT_EQ(json["verdict"], "invalid");
   EXPECT_EQ(json["failure"], Json::parse(R"({"at":2,"key":1,"op":0,"sentence":"why"})"));
   EXPECT_EQ(json["faults"][0]["to"], Json());
