@@ -39,7 +39,7 @@ Task<std::optional<Value::List>> Aim::settle(Value::List drawn) const {
   if (shape == led_.end()) throw std::runtime_error("no links, and no shape of the leader's");
   const auto leader = co_await context_.target->leader(*context_.environment);
   if (!leader) co_return std::nullopt;
-  Nodes nodes = with_first(*leader, context_.environment->size());
+  Nodes nodes = with_first(leader->node, context_.environment->size());
   const std::int64_t turn = drawn.size() > 1 ? drawn[1].integer() : 0;
   if (nodes.size() > 1) {
     const auto others = static_cast<std::int64_t>(nodes.size()) - 1;

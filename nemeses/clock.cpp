@@ -133,7 +133,7 @@ class Clocks final : public Nemesis {
       if (speed.node != kLeader) continue;
       const auto leader = co_await context_.target->leader(*context_.environment);
       if (!leader) co_return false;
-      speed.node = node_name(*leader);
+      speed.node = node_name(leader->node);
     }
     co_return true;
   }

@@ -100,7 +100,7 @@ class NodeFault final : public Nemesis {
     Environment& environment = *context_.environment;
     if (names == kLeader) {
       const auto leader = co_await context_.target->leader(environment);
-      co_return leader ? Nodes{*leader} : Nodes{};
+      co_return leader ? Nodes{leader->node} : Nodes{};
     }
     auto nodes = parse_nodes(names, environment.size());
     if (!nodes) throw std::runtime_error(nodes.error().message);

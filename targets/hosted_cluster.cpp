@@ -26,22 +26,20 @@ Task<std::vector<std::optional<NodeStatus>>> statuses_of(Environment& environmen
 
 }  // namespace
 
-Task<std::optional<NodeId>> hosted_leader(Environment& environment) {
+Task<std::optional<Leader>> hosted_leader(Environment& environment) {
   if (environment.powers().hosting == nullptr) co_return std::nullopt;
   const auto statuses = co_await statuses_of(environment);
-  std::optional<NodeId> leader;
-  std::uint64_t term = 0;
+  std::optional<Leader> leader;
   for (NodeId node = 0; node < environment.size(); ++node) {
     const std::optional<NodeStatus>& status = statuses[static_cast<std::size_t>(node)];
-    if (!status || !status->leader || (leader && status->term <= term)) continue;
-    leader = node;
-    term = status->term;
+    if (!status || !status->leader || (leader && status->term <= leader->term)) continue;
+    leader = Leader(node, status->term);
   }
   co_return leader;
 }
 
 Task<bool> has_hosted_leader(Environment& environment) {
-  const std::optional<NodeId> leader = co_await hosted_leader(environment);
+  const std::optional<Leader> leader = co_await hosted_leader(environment);
   co_return leader.has_value();
 }
 

@@ -7,6 +7,7 @@
 
 #include "harness/core/environment.hpp"
 #include "harness/core/result.hpp"
+#include "harness/core/target.hpp"
 
 namespace faultline {
 
@@ -22,7 +23,7 @@ Task<Result<void>> start_hosted(Environment& environment, std::string name, Host
                                 Readiness readiness, Duration timeout);
 
 // Who leads, with two claimants the one of the highest term. Nothing, too, if no nodes are hosted.
-Task<std::optional<NodeId>> hosted_leader(Environment& environment);
+Task<std::optional<Leader>> hosted_leader(Environment& environment);
 Task<bool> has_hosted_leader(Environment& environment);
 
 // Does every node answer?

@@ -25,7 +25,10 @@ using View = CounterexampleView;
 std::string text_of(const Op& op) {
   constexpr std::size_t kMost = 70;
   if (op.value.is_nothing()) return printable(op.f.name());
-  const std::string value = op.value.is_text() ? printable(op.value.text()) : op.value.to_string();
+  const bool is_leader = op.is_nemesis() && op.f == f::kLeader;
+  const std::string value = is_leader            ? printable(LeaderMark::of(op.value).text())
+                            : op.value.is_text() ? printable(op.value.text())
+                                                 : op.value.to_string();
   return printable(op.f.name()) + " " + shorten(value, kMost);
 }
 

@@ -137,7 +137,8 @@ std::vector<RunPage::Mark> marks_of(const History& history) {
   std::vector<RunPage::Mark> marks;
   for (const Op& op : history) {
     if (!marks_something(op)) continue;
-    std::string what = text_of(op.value);
+    std::string what =
+        op.f == f::kLeader ? printable(LeaderMark::of(op.value).text()) : text_of(op.value);
     if (!op.error.empty()) what += (what.empty() ? "" : ": ") + printable(op.error.name());
     marks.push_back({op.time, op.f.name(), std::move(what)});
   }
@@ -149,7 +150,8 @@ std::vector<RunPage::Leader> leaders_of(const History& history) {
   for (const Op& op : history) {
     if (!marks_something(op) || op.f != f::kLeader) continue;
     if (!leaders.empty()) leaders.back().until = op.time;
-    leaders.push_back({op.time, kNever, text_of(op.value), {}});
+    const LeaderMark leader = LeaderMark::of(op.value);
+    leaders.push_back({op.time, kNever, printable(leader.node), leader.term});
   }
   return leaders;
 }

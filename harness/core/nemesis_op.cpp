@@ -15,6 +15,23 @@ bool is_fault_or_cure(const Op& completion) {
          completion.f != kAwaitElection && (error.empty() || error.starts_with("unknown"));
 }
 
+Value LeaderMark::value() const {
+  if (!term) return node;
+  return Value::List{node, static_cast<std::int64_t>(*term)};
+}
+
+LeaderMark LeaderMark::of(const Value& value) {
+  if (value.is_text()) return {value.text(), std::nullopt};
+  const bool has_term = value.is_list() && value.list().size() == 2 && value.list()[0].is_text() &&
+                        value.list()[1].is_integer() && value.list()[1].integer() >= 0;
+  if (!has_term) return {value.to_string(), std::nullopt};
+  return {value.list()[0].text(), static_cast<std::uint64_t>(value.list()[1].integer())};
+}
+
+std::string LeaderMark::text() const {
+  return term ? node + ", term " + std::to_string(*term) : node;
+}
+
 std::vector<NemesisOp> nemesis_ops(const History& history) {
   std::vector<NemesisOp> ops;
   std::map<std::string_view, std::size_t> open;  // by function

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "harness/core/op.hpp"
@@ -18,6 +20,18 @@ bool is_mark(Symbol f);
 // Whether a completion is that of a fault or a cure that was done, or may have been: its error is
 // empty, or begins with "unknown".
 bool is_fault_or_cure(const Op& completion);
+
+// What f::kLeader marks: a node by its name, and its term if that is known. Its value in a history
+// is "n1" or ["n1", 3].
+struct LeaderMark {
+  std::string node;
+  std::optional<std::uint64_t> term;
+
+  Value value() const;
+  // Of whatever stands there: what is no such value is a node's name as it is printed.
+  static LeaderMark of(const Value& value);
+  std::string text() const;  // "n1", "n1, term 3"
+};
 
 // Where an op of the nemesis, or a mark, begins and ends in a history.
 struct NemesisOp {

@@ -25,7 +25,7 @@ class NoopTarget final : public Target {
  public:
   Task<Result<void>> start(Environment&) override { co_return Result<void>(); }
   std::unique_ptr<Client> connect(Environment&, NodeId, Process) override { return noop_client(); }
-  Task<std::optional<NodeId>> leader(Environment&) override { co_return std::nullopt; }
+  Task<std::optional<Leader>> leader(Environment&) override { co_return std::nullopt; }
 };
 
 class NoopChecker final : public Checker {

@@ -1,6 +1,7 @@
 // Target: a system under test: how it is started, spoken to, and asked who leads it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -32,6 +33,16 @@ class MembershipPower {
   virtual Task<Result<void>> change(Change change, NodeId node) = 0;
 };
 
+// Whoever leads, and in which term (or ballot, or epoch), if that is known.
+struct Leader {
+  NodeId node = 0;
+  std::optional<std::uint64_t> term;
+
+  // Not explicit: of most only the node is of interest.
+  Leader(NodeId node, std::optional<std::uint64_t> term = std::nullopt) : node(node), term(term) {}
+  friend bool operator==(const Leader&, const Leader&) = default;
+};
+
 class Target {
  public:
   virtual ~Target() = default;
@@ -41,7 +52,7 @@ class Target {
   virtual std::unique_ptr<Client> connect(Environment& environment, NodeId node,
                                           Process process) = 0;
   // Who leads, if it is known; with two claimants, the one of the highest term.
-  virtual Task<std::optional<NodeId>> leader(Environment& environment) = 0;
+  virtual Task<std::optional<Leader>> leader(Environment& environment) = 0;
   // Null if its members are fixed. Refers to the target and the environment.
   virtual std::unique_ptr<MembershipPower> membership([[maybe_unused]] Environment& environment) {
     return nullptr;

@@ -145,11 +145,12 @@ class ValidatingTarget final : public Target {
     return validating(std::move(client));
   }
 
-  Task<std::optional<NodeId>> leader(Environment& environment) override {
-    Task<std::optional<NodeId>> task = target_->leader(environment);
-    const std::optional<NodeId> leader = co_await std::move(task);
-    require(!leader || (*leader >= 0 && *leader < environment.size()),
-            "the leader is said to be node {} of {}", leader.value_or(-1), environment.size());
+  Task<std::optional<Leader>> leader(Environment& environment) override {
+    Task<std::optional<Leader>> task = target_->leader(environment);
+    const std::optional<Leader> leader = co_await std::move(task);
+    require(!leader || (leader->node >= 0 && leader->node < environment.size()),
+            "the leader is said to be node {} of {}", leader ? leader->node : -1,
+            environment.size());
     co_return leader;
   }
 

@@ -6,7 +6,7 @@ Task<> ClusterWatch::run() {
   constexpr Duration kInterval = 250 * kMillisecond;
   Clock& clock = environment_.clock();
   while (!stopped_) {
-    const std::optional<NodeId> leader = co_await target_.leader(environment_);
+    const std::optional<Leader> leader = co_await target_.leader(environment_);
     if (stopped_) co_return;
     if (leader && leader != leader_) listener_.leads(*leader);
     if (leader) leader_ = leader;

@@ -15,7 +15,7 @@ namespace faultline {
 class ClusterWatch {
  public:
   struct Listener {
-    std::function<void(NodeId)> leads;  // who did not before
+    std::function<void(const Leader&)> leads;  // who did not before, or in another term
     std::function<void(NodeId, const std::string& how)> died;
   };
 
@@ -31,7 +31,7 @@ class ClusterWatch {
   Target& target_;
   Environment& environment_;
   Listener listener_;
-  std::optional<NodeId> leader_;     // the last that was known
+  std::optional<Leader> leader_;     // the last that was known
   std::vector<std::string> deaths_;  // by node, as last told; empty: alive again, or never died
   bool stopped_ = false;
 };

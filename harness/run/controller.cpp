@@ -107,7 +107,9 @@ class Life {
   }
 
   ClusterWatch::Listener listener() {
-    return {[this](NodeId node) { tell(f::kLeader, node_name(node)); },
+    return {[this](const Leader& leader) {
+              tell(f::kLeader, LeaderMark{node_name(leader.node), leader.term}.value());
+            },
             [this](NodeId node, const std::string& how) {
               tell(f::kDied, Value::List{node_name(node), how});
             }};

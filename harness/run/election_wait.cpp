@@ -60,14 +60,14 @@ class ElectionWaits final : public Nemesis {
     const Clock& clock = environment_.clock();
     Time asked = clock.now();
     const Time deadline = asked + patience_;
-    const std::optional<NodeId> before = co_await target_.leader(environment_);
+    const std::optional<Leader> before = co_await target_.leader(environment_);
     had_leader_ = had_leader_ || before;
     if (!had_leader_) co_return false;  // perhaps nobody ever leads
     while (clock.now() < deadline) {
       co_await sleep(std::max(kPollInterval, kRestPerQuestion * (clock.now() - asked)));
       asked = clock.now();
-      const std::optional<NodeId> now = co_await target_.leader(environment_);
-      if (now && now != before) co_return true;
+      const std::optional<Leader> now = co_await target_.leader(environment_);
+      if (now && (!before || now->node != before->node)) co_return true;
     }
     co_return false;
   }

@@ -70,7 +70,7 @@ class Look {
     const Op op = nemesis_op(event);
     if (op.f == f::kLeader) {
       ++elections_;
-      leaders_.emplace_back(to_seconds(event.time), plain(event.value));
+      leaders_.emplace_back(to_seconds(event.time), LeaderMark::of(event.value).text());
       if (leaders_.size() > kMostLeaders) leaders_.pop_front();
     }
     for (const FaultKind& kind : kinds_) {

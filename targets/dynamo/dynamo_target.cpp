@@ -32,7 +32,7 @@ class DynamoTarget : public Target {
     return make_dynamo_client(environment, node, process, options_.client);
   }
 
-  Task<std::optional<NodeId>> leader(Environment&) override { co_return std::nullopt; }
+  Task<std::optional<Leader>> leader(Environment&) override { co_return std::nullopt; }
 
  private:
   const DynamoOptions options_;

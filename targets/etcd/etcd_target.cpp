@@ -83,15 +83,13 @@ std::vector<std::string> command_line(const LaunchingPower& launching, NodeId no
 
 // The latest of those whom nodes follow: a term has one leader, and of an old one the nodes that
 // were cut off with it may not have heard.
-std::uint64_t leading_member(const EtcdStatuses& statuses) {
-  std::uint64_t leader = 0;
-  std::uint64_t term = 0;
+std::optional<EtcdStatus> latest_of_those_led(const EtcdStatuses& statuses) {
+  std::optional<EtcdStatus> latest;
   for (const std::optional<EtcdStatus>& status : statuses) {
-    if (!status || status->leader == 0 || status->term <= term) continue;
-    leader = status->leader;
-    term = status->term;
+    if (!status || status->leader == 0 || (latest && status->term <= latest->term)) continue;
+    latest = status;
   }
-  return leader;
+  return latest;
 }
 
 class EtcdTarget : public Target {
@@ -127,14 +125,15 @@ class EtcdTarget : public Target {
     return make_etcd_client(environment, node, options_.client);
   }
 
-  Task<std::optional<NodeId>> leader(Environment& environment) override {
+  Task<std::optional<Leader>> leader(Environment& environment) override {
     if (environment.powers().launching == nullptr) co_return std::nullopt;
     const EtcdStatuses statuses = co_await ask_all(environment, options_.client.port,
                                                    AskFor::status, options_.status_timeout);
     learn_members(statuses);
-    const auto found = members_.find(leading_member(statuses));
+    const std::optional<EtcdStatus> led = latest_of_those_led(statuses);
+    const auto found = led ? members_.find(led->leader) : members_.end();
     if (found == members_.end()) co_return std::nullopt;
-    co_return found->second;
+    co_return Leader(found->second, led->term);
   }
 
  private:
@@ -176,7 +175,7 @@ class EtcdTarget : public Target {
       learn_members(statuses);
       const auto is_up = [](const auto& status) { return status && status->healthy; };
       const auto up = std::count_if(statuses.begin(), statuses.end(), is_up);
-      if (up == environment.size() && leading_member(statuses) != 0) break;
+      if (up == environment.size() && latest_of_those_led(statuses)) break;
       if (const auto died = early_death(environment, "etcd")) co_return *died;
       if (clock.now() >= deadline) {
         co_return Error{fmt::format("etcd: {} of {} nodes are healthy after {} s; see their logs",

@@ -25,7 +25,7 @@ class PaxosTarget : public Target {
     return kv::make_kv_client(environment, node, process, options_.client);
   }
 
-  Task<std::optional<NodeId>> leader(Environment& environment) override {
+  Task<std::optional<Leader>> leader(Environment& environment) override {
     return hosted_leader(environment);
   }
 

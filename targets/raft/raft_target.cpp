@@ -27,7 +27,7 @@ class RaftTarget : public Target {
     return kv::make_kv_client(environment, node, process, client);
   }
 
-  Task<std::optional<NodeId>> leader(Environment& environment) override {
+  Task<std::optional<Leader>> leader(Environment& environment) override {
     return hosted_leader(environment);
   }
 

@@ -15,6 +15,7 @@
 namespace faultline {
 namespace {
 
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -70,6 +71,10 @@ TEST_F(LocalTest, ARunUnderEveryFaultIsValidAndLeavesNothing) {
   EXPECT_EQ(run.code, 0) << run.out << run.err;
   EXPECT_THAT(run.out, HasSubstr("leader change"));
   EXPECT_THAT(slurp(program_.latest("n1.log")), HasSubstr("starting"));
+  EXPECT_THAT(slurp(program_.latest("history.jsonl")),
+              ContainsRegex(R"("nemesis","info","leader",null,\["n[1-5]",[1-9])"));
+  EXPECT_THAT(slurp(program_.latest("report.html")),
+              ContainsRegex(R"("leaders":\[\{[^]]*"node":"n[1-5]","term":[1-9])"));
   expect_nothing_is_left();
 }
 

@@ -77,6 +77,7 @@ TEST(RunEvents, WhatMayHaveStruckIsAFault) {
 TEST(RunEvents, CuresAndMarks) {
   Story story;
   story.does(10, "kill", "n1").does(20, "start").does(30, "leader", "n2");
+  story.does(35, "leader", Value::List{"n2", 4});
   story.does(40, "died", Value::List{"n1", "exit status 3"}).does(50, "healed");
   story.does(60, "finished", {}, "violation");
   const auto cures = cures_of(story.history());
@@ -86,11 +87,16 @@ TEST(RunEvents, CuresAndMarks) {
   EXPECT_EQ(cures[1].what, "healed");
   std::vector<std::pair<std::string, std::string>> marks;
   for (const auto& mark : marks_of(story.history())) marks.emplace_back(mark.name, mark.what);
-  EXPECT_THAT(marks, ElementsAre(Pair("leader", "n2"), Pair("died", "n1 exit status 3"),
-                                 Pair("healed", ""), Pair("finished", "violation")));
+  EXPECT_THAT(marks, ElementsAre(Pair("leader", "n2"), Pair("leader", "n2, term 4"),
+                                 Pair("died", "n1 exit status 3"), Pair("healed", ""),
+                                 Pair("finished", "violation")));
   const auto leaders = leaders_of(story.history());
-  ASSERT_EQ(leaders.size(), 1U);
+  ASSERT_EQ(leaders.size(), 2U);
   EXPECT_EQ(leaders[0].node, "n2");
+  EXPECT_EQ(leaders[0].term, std::nullopt);
+  EXPECT_EQ(leaders[0].until, leaders[1].at);
+  EXPECT_EQ(leaders[1].node, "n2");
+  EXPECT_EQ(leaders[1].term, 4U);
 }
 
 // Jepsen writes a nemesis's invocation as info, too.

@@ -73,7 +73,7 @@ class OperatedTarget final : public Target {
 
   Task<Result<void>> start(Environment&) override { co_return Result<void>(); }
   std::unique_ptr<Client> connect(Environment&, NodeId, Process) override { return noop_client(); }
-  Task<std::optional<NodeId>> leader(Environment&) override { co_return std::nullopt; }
+  Task<std::optional<Leader>> leader(Environment&) override { co_return std::nullopt; }
   std::unique_ptr<MembershipPower> membership(Environment&) override {
     return std::make_unique<Operator>(cluster);
   }

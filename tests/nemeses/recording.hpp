@@ -58,7 +58,7 @@ class LedTarget final : public Target {
 
   Task<Result<void>> start(Environment&) override { co_return Result<void>(); }
   std::unique_ptr<Client> connect(Environment&, NodeId, Process) override { return noop_client(); }
-  Task<std::optional<NodeId>> leader(Environment&) override { co_return who; }
+  Task<std::optional<Leader>> leader(Environment&) override { co_return who; }
 };
 
 // What holds of every nemesis on links. A cure comes after one strike or more, proposing changes

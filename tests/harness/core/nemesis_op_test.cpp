@@ -22,6 +22,24 @@ TEST(NemesisOp, WhatWasDoneIsAFaultOrACure) {
   }
 }
 
+TEST(LeaderMark, IsReadAsItWasWritten) {
+  for (const LeaderMark& mark : {LeaderMark{"n1", std::nullopt}, LeaderMark{"n2", 7}}) {
+    const LeaderMark read = LeaderMark::of(mark.value());
+    EXPECT_EQ(read.node, mark.node);
+    EXPECT_EQ(read.term, mark.term);
+  }
+  EXPECT_EQ(LeaderMark::of("n1").text(), "n1");
+  EXPECT_EQ(LeaderMark::of(Value::List{"n1", 7}).text(), "n1, term 7");
+}
+
+TEST(LeaderMark, OfAnotherValueShowsIt) {
+  for (const Value& value : {Value(), Value(7), Value(Value::List{"n1", -1}),
+                             Value(Value::List{"n1", 1, 2}), Value(Value::List{1, 2})}) {
+    EXPECT_EQ(LeaderMark::of(value).node, value.to_string());
+    EXPECT_EQ(LeaderMark::of(value).term, std::nullopt);
+  }
+}
+
 TEST(NemesisOp, EverySecondEventOfAFunctionIsACompletion) {
   const History history{event("kill", OpType::invoke), event("read", OpType::invoke, "", 1),
                         event("leader", OpType::info), event("leader", OpType::info),

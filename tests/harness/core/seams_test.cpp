@@ -321,7 +321,7 @@ class FakeTarget final : public Target {
   std::unique_ptr<Client> connect(Environment&, NodeId, Process) override {
     return has_client ? noop_client() : nullptr;
   }
-  Task<std::optional<NodeId>> leader(Environment&) override { co_return leads; }
+  Task<std::optional<Leader>> leader(Environment&) override { co_return leads; }
 };
 
 class ValidatingTargetTest : public testing::Test {

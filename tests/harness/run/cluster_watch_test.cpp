@@ -1,5 +1,6 @@
 #include "harness/run/cluster_watch.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -40,11 +41,11 @@ class Hosts final : public Environment, private LaunchingPower {
 // A target that others lead at other times.
 class LedTarget final : public Target {
  public:
-  std::function<std::optional<NodeId>(Time)> leader_at;
+  std::function<std::optional<Leader>(Time)> leader_at;
 
   Task<Result<void>> start(Environment&) override { co_return Result<void>(); }
   std::unique_ptr<Client> connect(Environment&, NodeId, Process) override { return noop_client(); }
-  Task<std::optional<NodeId>> leader(Environment& environment) override {
+  Task<std::optional<Leader>> leader(Environment& environment) override {
     co_return leader_at(environment.clock().now());
   }
 };
@@ -55,7 +56,10 @@ struct ClusterWatchTest : testing::Test {
   std::vector<std::string> told;
   ClusterWatch watch{target,
                      hosts,
-                     {[this](NodeId node) { told.push_back(node_name(node) + " leads"); },
+                     {[this](const Leader& leader) {
+                        told.push_back(node_name(leader.node) + " leads" +
+                                       (leader.term ? fmt::format(" {}", *leader.term) : ""));
+                      },
                       [this](NodeId node, const std::string& how) {
                         told.push_back(node_name(node) + " " + how);
                       }}};
@@ -73,13 +77,19 @@ struct ClusterWatchTest : testing::Test {
 };
 
 TEST_F(ClusterWatchTest, TellsOfEachLeaderOnce) {
-  target.leader_at = [](Time now) -> std::optional<NodeId> {
+  target.leader_at = [](Time now) -> std::optional<Leader> {
     if (now < 2 * kSecond) return 1;
     if (now < 4 * kSecond) return std::nullopt;  // an election: nobody is told of that
     return now < 6 * kSecond ? 1 : 2;
   };
   watch_for(10 * kSecond);
   EXPECT_THAT(told, ElementsAre("n2 leads", "n3 leads"));
+}
+
+TEST_F(ClusterWatchTest, TellsOfANewTermOfTheSameLeader) {
+  target.leader_at = [](Time now) { return Leader(0, now < 2 * kSecond ? 3 : 5); };
+  watch_for(5 * kSecond);
+  EXPECT_THAT(told, ElementsAre("n1 leads 3", "n1 leads 5"));
 }
 
 TEST_F(ClusterWatchTest, TellsOfEachDeathOnceAndOfTheNextOne) {

@@ -190,7 +190,7 @@ TEST(Controller, ATargetThatDoesNotStartIsAnError) {
     std::unique_ptr<Client> connect(Environment&, NodeId, Process) override {
       return noop_client();
     }
-    Task<std::optional<NodeId>> leader(Environment&) override { co_return std::nullopt; }
+    Task<std::optional<Leader>> leader(Environment&) override { co_return std::nullopt; }
   };
   const TestPlan plan = short_plan(1);
   Parts parts = *cli::assemble(plan);

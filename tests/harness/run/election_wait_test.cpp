@@ -25,7 +25,7 @@ class VotingTarget final : public Target {
 
   Task<Result<void>> start(Environment&) override { co_return Result<void>(); }
   std::unique_ptr<Client> connect(Environment&, NodeId, Process) override { return noop_client(); }
-  Task<std::optional<NodeId>> leader(Environment& environment) override {
+  Task<std::optional<Leader>> leader(Environment& environment) override {
     Clock& clock = environment.clock();
     if (answers_take > 0) co_await sleep_until(clock, clock.now() + answers_take);
     co_return leaders_[std::min(asked++, leaders_.size() - 1)];

@@ -73,10 +73,10 @@ TEST(Live, AStrikeOfWhichNobodyKnowsMayHaveBeen) {
 TEST(Live, KnowsTheLeaders) {
   const Json json = look(R"([427848456,"nemesis","invoke","leader",null,"n1"]
 [427848456,"nemesis","info","leader",null,"n1"]
-[1000000000,"nemesis","info","leader",null,"n4"]
+[1000000000,"nemesis","info","leader",null,["n4",7]]
 )");
   EXPECT_EQ(json["elections"], 2);
-  EXPECT_EQ(json["leaders"][1], Json::parse(R"([1.0,"n4"])"));
+  EXPECT_EQ(json["leaders"][1], Json::parse(R"([1.0,"n4, term 7"])"));
 }
 
 // As the page does it: looks as long as there is more, and a run that was judged no further.

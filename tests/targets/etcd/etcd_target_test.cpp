@@ -38,7 +38,7 @@ TEST(EtcdStatus, WhatMakesNoSenseIsNone) {
   }
 }
 
-Task<> find_leader(Target& target, Environment& environment, std::optional<NodeId>& out) {
+Task<> find_leader(Target& target, Environment& environment, std::optional<Leader>& out) {
   out = co_await target.leader(environment);
 }
 
@@ -63,8 +63,8 @@ class EtcdTargetTest : public ::testing::Test {
     }
   }
 
-  std::optional<NodeId> leader() {
-    std::optional<NodeId> found;
+  std::optional<Leader> leader() {
+    std::optional<Leader> found;
     environment.run(find_leader(*target, environment, found));
     return found;
   }
@@ -80,11 +80,11 @@ TEST_F(EtcdTargetTest, TheLeaderIsTheOneOfTheLatestTerm) {
   answers[0] = status_of(101, 101, 4);  // does not know yet
   answers[1] = status_of(102, 103, 5);
   answers[2] = status_of(103, 103, 5);
-  EXPECT_EQ(leader(), 2);
+  EXPECT_EQ(leader(), Leader(2, 5));
   answers[2] = status_of(103, 0, 9);  // cut off, it stands for election again and again
-  EXPECT_EQ(leader(), 2) << "of term 5, as far as is known";
+  EXPECT_EQ(leader(), Leader(2, 5)) << "as far as is known";
   answers[1] = status_of(102, 0, 6);
-  EXPECT_EQ(leader(), 0);
+  EXPECT_EQ(leader(), Leader(0, 4));
   answers[0] = status_of(101, 0, 6);
   EXPECT_EQ(leader(), std::nullopt);
 }
@@ -94,9 +94,9 @@ TEST_F(EtcdTargetTest, ALeaderThatDoesNotAnswerIsKnownByThoseWhoFollow) {
   answers[1] = status_of(102, 103, 4);
   EXPECT_EQ(leader(), std::nullopt) << "which node is 103?";
   answers[2] = status_of(103, 103, 4);
-  EXPECT_EQ(leader(), 2);
+  EXPECT_EQ(leader(), Leader(2, 4));
   answers[2] = "";
-  EXPECT_EQ(leader(), 2);
+  EXPECT_EQ(leader(), Leader(2, 4));
 }
 
 TEST_F(EtcdTargetTest, SilentNodesCostOneTimeoutAltogether) {

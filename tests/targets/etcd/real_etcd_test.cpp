@@ -28,7 +28,7 @@ Task<> invoke_one(Client& client, Op& op) {
   op = std::move(done);
 }
 
-Task<> find_leader(Target& target, Environment& environment, std::optional<NodeId>& out) {
+Task<> find_leader(Target& target, Environment& environment, std::optional<Leader>& out) {
   out = co_await target.leader(environment);
 }
 
@@ -61,8 +61,8 @@ class RealEtcd : public ::testing::Test {
     return op;
   }
 
-  std::optional<NodeId> leader() {
-    std::optional<NodeId> found;
+  std::optional<Leader> leader() {
+    std::optional<Leader> found;
     environment->run(find_leader(*target, *environment, found));
     return found;
   }
@@ -120,29 +120,31 @@ TEST_F(RealEtcd, FiveNodesServeWithinThreeSeconds) {
 TEST_F(RealEtcd, OutlivesItsLeader) {
   const Result<void> started = start_cluster(5);
   ASSERT_TRUE(started) << started.error().message;
-  const std::optional<NodeId> first = leader();
-  ASSERT_TRUE(first);
-  EXPECT_EQ(invoke(*first, invocation(f::kWrite, 1, 7)).type, OpType::ok);
-  EXPECT_TRUE(environment->kill(*first));
+  const std::optional<Leader> led = leader();
+  ASSERT_TRUE(led);
+  ASSERT_GT(led->term.value_or(0), 0U);
+  const NodeId first = led->node;
+  EXPECT_EQ(invoke(first, invocation(f::kWrite, 1, 7)).type, OpType::ok);
+  EXPECT_TRUE(environment->kill(first));
   const Time killed = environment->clock().now();
-  std::optional<NodeId> second = first;
-  while (!second || second == first) {
+  std::optional<Leader> second = led;
+  while (!second || second->node == first) {
     ASSERT_LT(environment->clock().now() - killed, 10 * kSecond) << "no new leader";
     sleep(50 * kMillisecond);
     second = leader();
   }
-  EXPECT_EQ(invoke(*first, invocation(f::kRead, {}, 7)).value, Value(1)) << "home is dead";
-  EXPECT_TRUE(environment->start(*first));
+  EXPECT_EQ(invoke(first, invocation(f::kRead, {}, 7)).value, Value(1)) << "home is dead";
+  EXPECT_TRUE(environment->start(first));
   bool rejoined = false;
   for (int i = 0; i < 100 && !rejoined; ++i) {
     sleep(50 * kMillisecond);
     EtcdStatuses statuses;
     environment->run(ask(*environment, options.client.port, statuses));
-    const auto& status = statuses[static_cast<std::size_t>(*first)];
+    const auto& status = statuses[static_cast<std::size_t>(first)];
     rejoined = status && status->healthy && status->leader != 0;
   }
   EXPECT_TRUE(rejoined);
-  EXPECT_EQ(invoke(*first, invocation(f::kRead, {}, 7)).value, Value(1));
+  EXPECT_EQ(invoke(first, invocation(f::kRead, {}, 7)).value, Value(1));
 }
 
 TEST_F(RealEtcd, WithoutAQuorumWritesAreUnknownAndReadsFail) {

@@ -311,13 +311,13 @@ TEST(RaftTarget, StartsOnceANodeLeads) {
   EXPECT_TRUE(result->has_value());
   EXPECT_TRUE(environment.installed);
   EXPECT_GT(environment.now(), kSecond);
-  std::optional<NodeId> leader;
-  const auto ask = [](Target& t, Environment& e, std::optional<NodeId>& out) -> Task<> {
-    std::optional<NodeId> found = co_await t.leader(e);
+  std::optional<Leader> leader;
+  const auto ask = [](Target& t, Environment& e, std::optional<Leader>& out) -> Task<> {
+    std::optional<Leader> found = co_await t.leader(e);
     out = found;
   };
   environment.run(ask(*target, environment, leader));
-  EXPECT_EQ(leader, 1) << "of two claimants, the one of the higher term";
+  EXPECT_EQ(leader, Leader(1, 4)) << "of two claimants, the one of the higher term";
 }
 
 TEST(RaftTarget, SaysWhyItDoesNotStart) {
