@@ -8,6 +8,7 @@
 #include "harness/cli/commands.hpp"
 #include "harness/cli/flag_values.hpp"
 #include "harness/cli/plan_options.hpp"
+#include "harness/cli/recorded_run.hpp"
 #include "harness/cli/registry.hpp"
 #include "harness/cli/report_json.hpp"
 #include "harness/cli/run_report.hpp"
@@ -113,6 +114,9 @@ Json results_json(const Judgement& judgement, const TestPlan& plan, const RunDir
   json["reason"] = judgement.report.reason;
   json["run"] = run.path().string();
   json["target"] = plan.target;
+  if (std::string version = target_version(run); !version.empty()) {
+    json["target_version"] = std::move(version);
+  }
   json["environment"] = plan.environment;
   json["workload"] = plan.workload;
   json["nemeses"] = plan.nemeses;

@@ -31,6 +31,13 @@ RecordedRun open_recorded(const std::string& command, const std::string& results
   return recorded;
 }
 
+std::string target_version(const RunDirectory& run) {
+  const auto stored = run.read_json(kTestFile);
+  if (!stored || !stored->is_object()) return "";
+  const Json version = stored->value(kTargetVersion, Json());
+  return version.is_string() ? version.get<std::string>() : "";
+}
+
 RecordedHistory history_of(const RecordedRun& recorded) {
   return require<UsageError>(read_history(recorded.run.file(kHistoryFile)));
 }

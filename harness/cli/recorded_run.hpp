@@ -22,6 +22,11 @@ struct RecordedRun {
 RecordedRun open_recorded(const std::string& command, const std::string& results,
                           const std::optional<std::string>& which);
 
+// The version of the program that the target's nodes ran, if it is not ours; as noted in test.json
+// by whoever ran it, for another may be installed by now. Empty: it is ours, or nobody noted it.
+inline constexpr const char* kTargetVersion = "target-version";
+std::string target_version(const RunDirectory& run);
+
 // Its history. Throws UsageError if it cannot be read.
 RecordedHistory history_of(const RecordedRun& recorded);
 

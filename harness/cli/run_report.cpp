@@ -28,8 +28,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kLogLines = 200;                                    // of each, the last ones
-constexpr std::array kTexts{"verdict", "reason", "repeat", "faultline"};  // in results.json
+constexpr std::size_t kLogLines = 200;  // of each, the last ones
+// In results.json.
+constexpr std::array kTexts{"verdict", "reason", "repeat", "faultline", "target_version"};
 
 // "12,345"
 std::string grouped(std::size_t number) {
@@ -52,7 +53,8 @@ std::string list(const std::vector<std::string>& names) {
 
 RunPage::Pairs facts(const JudgedRun& judged, const OperationTable& table) {
   const TestPlan& plan = judged.plan;
-  RunPage::Pairs facts{{"target", plan.target},
+  const std::string version = judged.results.value("target_version", std::string());
+  RunPage::Pairs facts{{"target", version.empty() ? plan.target : plan.target + " " + version},
                        {"workload", plan.workload},
                        {"environment", plan.environment},
                        {"nemeses", list(plan.nemeses)},

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -14,6 +15,7 @@
 
 #include "harness/cli/commands.hpp"
 #include "harness/cli/interruption.hpp"
+#include "harness/cli/recorded_run.hpp"
 #include "harness/cli/registry.hpp"
 #include "harness/cli/schedule_file.hpp"
 #include "harness/store/journal.hpp"
@@ -132,6 +134,14 @@ Tally record_run(const TestPlan& plan, const Schedule* schedule, const RunDirect
   return progress.tally();
 }
 
+// Of the program that must be installed for it; empty: there is none, or it does not say.
+std::string version_of(const std::string& target) {
+  const auto entry = std::ranges::find(targets(), target, &TargetEntry::name);
+  if (entry == targets().end() || entry->version == nullptr) return "";
+  const auto version = entry->version();
+  return version ? *version : "";
+}
+
 }  // namespace
 
 StoredRun run_stored(const TestPlan& plan, const std::string& results, const Schedule* schedule) {
@@ -139,6 +149,9 @@ StoredRun run_stored(const TestPlan& plan, const std::string& results, const Sch
   RunDirectory run =
       require(RunDirectory::create(results, plan.name(), std::chrono::system_clock::now()));
   Json stored{{"faultline", kVersion}};
+  if (std::string version = version_of(plan.target); !version.empty()) {
+    stored[kTargetVersion] = std::move(version);
+  }
   stored.update(to_json(plan));
   require(run.write_json(kTestFile, stored));
   if (schedule != nullptr) {

@@ -173,6 +173,8 @@ TEST_F(LocalTest, EtcdIsValidUnderFaults) {
   const Ended run = program_.run(
       "test --env local --target etcd --nemesis partition,kill,pause,packet --time-limit 10");
   EXPECT_EQ(run.code, 0) << run.out << run.err;
+  EXPECT_THAT(slurp(program_.latest("results.json")), ContainsRegex(R"("target_version": "3\.)"));
+  EXPECT_THAT(slurp(program_.latest("report.html")), HasSubstr("[\"target\",\"etcd 3."));
   expect_nothing_is_left();
 }
 

@@ -215,7 +215,8 @@ void leave_out_each(const json& document, const json::json_pointer& at, const js
     const bool optional = name.find('.') != std::string::npos || name.starts_with("decided_") ||
                           name == "text" || name == "key" || name == "recovery_ms" ||
                           name == "leader_changes" || name == "invalid_keys" ||
-                          name == "unknown_keys" || name == "failing_op";
+                          name == "unknown_keys" || name == "failing_op" ||
+                          name == "target_version";
     if (!optional) {
       json without = whole;
       without[at].erase(name);
