@@ -71,8 +71,11 @@ class Journal:
         (path / "test.json").write_bytes((valid().path / "test.json").read_bytes())
         self.history = path / "history.jsonl"
         runs.write_history(self.history, [])
-        self.file = open(self.history, "a", encoding="utf-8")
         self.count = 0
+        self.open()
+
+    def open(self):
+        self.file = open(self.history, "a", encoding="utf-8")
 
     def write(self, ops):
         for _ in range(ops):
@@ -319,6 +322,11 @@ class Live(ServeTest):
         journal.close()
         self.browser.until("!document.querySelector('#ended').hidden")
         self.assertIn("without a verdict", self.text("#ended"))
+        journal.open()  # it was not gone
+        journal.write(10)
+        self.until_counted(60)
+        self.assertTrue(self.js("return document.querySelector('#ended').hidden"))
+        journal.close()
         self.assertTrue(self.js("return window.sameDocument"))
 
     def open_list_meanwhile(self):
