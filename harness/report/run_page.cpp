@@ -172,7 +172,8 @@ std::string packed_sketch(const OperationTable& table) {
   constexpr Duration kColumns = 2048;
   if (table.rows.size() < kFrom) return "";
   const OperationTable drawn = sketch(table, (table.end - table.begin) / kColumns);
-  return drawn.rows.size() <= kFrom / 4 ? base64_encode(encode_columns(drawn)) : "";
+  const bool is_soon_read = drawn.rows.size() <= table.rows.size() / 6;
+  return is_soon_read ? base64_encode(encode_columns(drawn)) : "";
 }
 
 // An SVG as it stands in HTML: without the heading of a file of its own.
