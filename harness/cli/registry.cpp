@@ -80,6 +80,10 @@ Result<NodeFactory> paxos_program(std::span<const std::string> bugs,
 Result<std::unique_ptr<Target>> make_dynamo(const TestPlan& plan) {
   const auto config = dynamo::make_config(plan.bugs, plan.settings);
   if (!config) return config.error();
+  if (config->n > plan.nodes) {
+    return Error{fmt::format("--nodes {0}: dynamo keeps n={1} replicas of a key, so it needs {1}",
+                             plan.nodes, config->n)};
+  }
   dynamo::DynamoOptions options;
   options.config = *config;
   options.arguments = hosted_arguments("dynamo", plan);
@@ -298,6 +302,10 @@ Result<Parts> assemble(const TestPlan& plan) {
     return Error{fmt::format(
         "--latency: in {} messages take as long as they take; the nemesis packet delays them",
         plan.environment)};
+  }
+  if (plan.trace && plan.environment != "sim") {
+    return Error{fmt::format("--trace: messages are traced in sim only; in {} --capture has them",
+                             plan.environment)};
   }
   if (plan.capture && !(*environment)->captures) {
     return Error{

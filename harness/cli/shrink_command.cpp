@@ -269,8 +269,12 @@ Verdict shrink_run(const ShrinkOptions& options) {
   const auto begin = SteadyClock::now();
   ShrinkProgress progress;
   ShrinkHooks hooks;
-  hooks.fails = [&](const ScheduledTest& test, Effort effort) {
-    return oracle->fails(test, effort);
+  hooks.fails = [&](const ScheduledTest& test, Effort effort) -> std::optional<std::uint64_t> {
+    try {
+      return oracle->fails(test, effort);
+    } catch (const UsageError&) {
+      return std::nullopt;  // it cannot be run at all: on fewer nodes than the target needs
+    }
   };
   hooks.should_stop = [&] {
     return interrupted() || SteadyClock::now() - begin > std::chrono::nanoseconds(limit);

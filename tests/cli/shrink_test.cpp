@@ -10,6 +10,7 @@
 namespace faultline {
 namespace {
 
+using testing::ContainsRegex;
 using testing::HasSubstr;
 
 struct Lines {
@@ -67,6 +68,14 @@ TEST_F(ShrinkTest, WhatIsLeftFailsAndNothingOfItCanBeLeftOut) {
     program.write("sound.jsonl", sound);
     EXPECT_EQ(program.run("test --schedule sound.jsonl").code, 0);
   }
+}
+
+TEST_F(ShrinkTest, TheTargetKeepsTheNodesThatItNeeds) {
+  find("--target dynamo --bug overwrite-siblings");
+  const Ended ended = program.run("shrink --output least.jsonl");
+  ASSERT_EQ(ended.code, 1) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, ContainsRegex("nodes +[0-9]+ +3\n")) << "as many as there are replicas";
+  EXPECT_EQ(program.run("test --schedule least.jsonl").code, 1);
 }
 
 TEST_F(ShrinkTest, TheResultCanBeShrunkAgainToItself) {
