@@ -4,6 +4,10 @@
 
 #include <array>
 #include <map>
+#include <string>
+#include <utility>
+
+#include "harness/core/nemesis_op.hpp"
 
 namespace faultline {
 namespace {
@@ -24,6 +28,26 @@ struct Counts {
   }
 };
 
+struct Marks {
+  std::int64_t leaders = 0;  // one after the other, whatever their terms
+  std::int64_t deaths = 0;   // of nodes that ended by themselves
+};
+
+Marks marks_in(const History& history) {
+  Marks marks;
+  std::string last;
+  for (const NemesisOp& of : nemesis_ops(history)) {
+    if (!of.completion) continue;
+    const Op& op = history[*of.completion];
+    if (op.f == f::kDied) ++marks.deaths;
+    if (op.f != f::kLeader) continue;
+    std::string leader = LeaderMark::of(op.value).node;
+    if (leader != last) ++marks.leaders;
+    last = std::move(leader);
+  }
+  return marks;
+}
+
 class Stats final : public Checker {
  public:
   explicit Stats(Enough enough) : enough_(enough) {}
@@ -33,17 +57,14 @@ class Stats final : public Checker {
   Report check(const History& history, const Watch&) const override {
     Counts all;
     std::map<std::string, Counts> by_f;
-    std::int64_t leaders = 0;  // seen one after the other
-    std::int64_t deaths = 0;   // of nodes that ended by themselves
     for (const Op& op : history) {
-      if (op.is_nemesis() && op.f == f::kLeader && op.type == OpType::info) ++leaders;
-      if (op.is_nemesis() && op.f == f::kDied && op.type == OpType::info) ++deaths;
       if (op.is_nemesis()) continue;
       all.add(op);
       by_f[op.f.name()].add(op);
     }
     Report report;
     report.checker = name();
+    const auto [leaders, deaths] = marks_in(history);
     report.facts.emplace_back("ops", all.of(OpType::invoke));
     all.add_facts("", report);
     for (const auto& [f, counts] : by_f) counts.add_facts(f + ".", report);

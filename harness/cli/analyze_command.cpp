@@ -32,7 +32,7 @@ Judgement judge_again(const TestPlan& plan, const RunDirectory& run) {
   return require<UsageError>(std::move(judgement));
 }
 
-Verdict analyze(const AnalyzeOptions& options) {
+Verdict analyze(const AnalyzeOptions& options, const ResultFiles& files) {
   if (options.run && options.run->empty()) {
     refuse("analyze", "", "a run's directory, or its name below " + options.results);
   }
@@ -44,8 +44,7 @@ Verdict analyze(const AnalyzeOptions& options) {
   if (!plan) {
     throw UsageError(fmt::format("{}: {}", run->file(kTestFile).string(), plan.error().message));
   }
-  const ResultFiles files("faultline analyze", options.files);
-  const Judgement judgement = files.watch([&] { return judge_again(*plan, *run); });
+  const Judgement judgement = judge_again(*plan, *run);
   const Report& report = judgement.report;
   if (files.wanted()) {
     files.write({"", report.verdict, report.reason, {result_of(judgement, *plan, *run, 0)}});
@@ -76,7 +75,10 @@ void add_analyze_command(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   command->add_flag("--json", options->json, "print the results as JSON");
   options->files.add_to(*command);
-  command->callback([options, &exit_code] { exit_code = faultline::exit_code(analyze(*options)); });
+  command->callback([options, &exit_code] {
+    const ResultFiles files("faultline analyze", options->files);
+    exit_code = faultline::exit_code(files.watch([&] { return analyze(*options, files); }));
+  });
 }
 
 }  // namespace faultline::cli

@@ -141,12 +141,6 @@ class CampaignCommand {
     runner_options_.jobs = jobs_of(options, cells_, seeds_.at(0));
   }
 
-  Verdict run() {
-    const ResultFiles files("faultline campaign", options_.files);
-    return files.watch([&] { return run(files); });
-  }
-
- private:
   Verdict run(const ResultFiles& files) {
     Campaign campaign{kVersion, build_of_program(), {}, cells_.left_out, seeds_, shard_};
     for (const Cells::Cell& cell : cells_.cells) campaign.cells.push_back(cell.description);
@@ -170,6 +164,7 @@ class CampaignCommand {
     return conclude(campaign, located_records(runner), progress, files);
   }
 
+ private:
   std::vector<RunRecord> located_records(const CampaignRunner& runner) const {
     std::vector<RunRecord> records;
     for (const RunRecord& record : runner.records()) {
@@ -338,8 +333,13 @@ void add_campaign_command(CLI::App& app, int& exit_code) {
   add_merge_command(*command, exit_code);
   command->callback([options, command, &exit_code] {
     if (!command->get_subcommands().empty()) return;  // it was `campaign merge`
-    if (options->plan.given().contains("--seed")) throw UsageError("--seed: give --seeds instead");
-    exit_code = faultline::exit_code(CampaignCommand(*options).run());
+    const ResultFiles files("faultline campaign", options->files);
+    exit_code = faultline::exit_code(files.watch([&] {
+      if (options->plan.given().contains("--seed")) {
+        throw UsageError("--seed: give --seeds instead");
+      }
+      return CampaignCommand(*options).run(files);
+    }));
   });
 }
 

@@ -300,22 +300,19 @@ void check_one(const std::string& file, const CheckOptions& options, Outcome& ou
   flush_output();
 }
 
-int check_all(const CheckOptions& options) {
-  const ResultFiles files("faultline check", options.result_files);
-  return files.watch([&] {
-    Outcome outcome(options);
-    for (const std::string& file : options.files) {
-      // What was not looked at is not known to be well.
-      if (interrupted()) {
-        outcome.not_judged(file, (file + ": interrupted before it was judged").c_str());
-      } else {
-        check_one(file, options, outcome);
-      }
+int check_all(const CheckOptions& options, const ResultFiles& files) {
+  Outcome outcome(options);
+  for (const std::string& file : options.files) {
+    // What was not looked at is not known to be well.
+    if (interrupted()) {
+      outcome.not_judged(file, (file + ": interrupted before it was judged").c_str());
+    } else {
+      check_one(file, options, outcome);
     }
-    if (files.wanted()) files.write(outcome.results());
-    if (!options.json) files.print_places();
-    return outcome.exit_code();
-  });
+  }
+  if (files.wanted()) files.write(outcome.results());
+  if (!options.json) files.print_places();
+  return outcome.exit_code();
 }
 
 // Refuses what is wrong whatever the files are.
@@ -367,8 +364,11 @@ void add_check_command(CLI::App& app, int& exit_code) {
   command->add_flag("--json", options->json, "print one line of JSON a file");
   options->result_files.add_to(*command);
   command->callback([options, &exit_code] {
-    settle(*options);
-    exit_code = check_all(*options);
+    const ResultFiles files("faultline check", options->result_files);
+    exit_code = files.watch([&] {
+      settle(*options);
+      return check_all(*options, files);
+    });
   });
 }
 

@@ -36,7 +36,12 @@ struct DiagramOptions {
 
 std::vector<SpaceTime::Operation> operations(const RecordedRun& recorded, const History& history) {
   const std::filesystem::path path = recorded.run.file(kEvidenceFile);
-  if (!is_evidence(path)) return {};
+  if (!is_evidence(path)) {
+    const auto results = recorded.run.read_json(kResultsFile);
+    const auto failing = results ? failing_op_in(*results, history) : std::nullopt;
+    if (!failing) return {};
+    return {operation_at(history, *failing)};
+  }
   return violating_operations(history, require<UsageError>(read_evidence(path)).evidence,
                               path.string());
 }

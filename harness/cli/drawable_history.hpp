@@ -17,6 +17,7 @@ class DrawableHistory {
   explicit DrawableHistory(const History& history);
 
   bool timed() const { return timed_; }
+  bool has_far_times() const { return timed_ && changed_; }
   const History& ops() const { return changed_ ? *changed_ : history_; }
 
  private:

@@ -19,7 +19,11 @@ void Tally::add(const Op& op) {
   if (op.type == OpType::invoke) return;
   if (op.is_nemesis()) {
     if (op.f == f::kDied && op.type == OpType::info) ++deaths;
-    if (op.f == f::kLeader && op.type == OpType::info) ++leaders;
+    if (op.f == f::kLeader && op.type == OpType::info) {
+      std::string now = LeaderMark::of(op.value).node;
+      if (now != leader) ++leaders;
+      leader = std::move(now);
+    }
     if (is_fault_or_cure(op)) ++faults;
     return;
   }

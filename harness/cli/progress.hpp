@@ -21,6 +21,7 @@ struct Tally {
   std::int64_t faults = 0;   // things the nemesis did, cures included
   std::int64_t deaths = 0;   // nodes that ended by themselves
   std::int64_t leaders = 0;  // that were seen one after the other; not in sim
+  std::string leader;        // the last of them
   std::int64_t total() const { return ok + fail + info; }
   void add(const Op& op);
 };

@@ -263,7 +263,7 @@ Verdict replay_often(const RecordedRun& recorded, const ReplayOptions& options, 
   return conclude(made, before, teller);
 }
 
-Verdict replay(const ReplayOptions& options) {
+Verdict replay(const ReplayOptions& options, const ResultFiles& files) {
   constexpr std::uint64_t kMostAttempts = 1000;
   const RecordedRun recorded = open_recorded("replay", options.results, options.run);
   const bool virtual_time = recorded.plan.environment == "sim";
@@ -271,13 +271,10 @@ Verdict replay(const ReplayOptions& options) {
     throw UsageError("--attempts: in virtual time one replay is enough, it is exact");
   }
   const auto attempts = parse_whole("--attempts", options.attempts.value_or("5"), 1, kMostAttempts);
-  const ResultFiles files("faultline replay", options.files);
   Teller teller(recorded, options, files);
   watch_signals();
-  return files.watch([&] {
-    return virtual_time ? replay_exactly(recorded, options, teller)
-                        : replay_often(recorded, options, static_cast<int>(attempts), teller);
-  });
+  return virtual_time ? replay_exactly(recorded, options, teller)
+                      : replay_often(recorded, options, static_cast<int>(attempts), teller);
 }
 
 }  // namespace
@@ -300,7 +297,8 @@ void add_replay_command(CLI::App& app, int& exit_code) {
   options->files.add_to(*command);
   command->callback([options, &exit_code] {
     try {
-      exit_code = faultline::exit_code(replay(*options));
+      const ResultFiles files("faultline replay", options->files);
+      exit_code = faultline::exit_code(files.watch([&] { return replay(*options, files); }));
     } catch (const EnvironmentLost& lost) {
       throw SystemError(lost.what());
     }

@@ -34,6 +34,17 @@ const Op* completion_of(const History& history, std::size_t invocation) {
 
 }  // namespace
 
+std::optional<std::size_t> failing_op_in(const Json& results, const History& history) {
+  const Json checks = results.is_object() ? results.value("checks", Json()) : Json();
+  for (const Json& check : checks) {
+    const Json op = check.is_object() ? check.value("failing_op", Json()) : Json();
+    if (!op.is_number_integer()) continue;
+    const auto position = op.get<std::size_t>();
+    if (position < history.size() && history[position].type == OpType::invoke) return position;
+  }
+  return std::nullopt;
+}
+
 SpaceTime::Operation operation_at(const History& history, std::size_t position) {
   const Op& invoked = history[position];
   const Op* completed = completion_of(history, position);

@@ -21,6 +21,10 @@ std::vector<SpaceTime::Operation> violating_operations(const History& history,
                                                        const Evidence& evidence,
                                                        const std::string& where);
 
+// The position of the op by which a checker that leaves no evidence shows that the run is invalid,
+// as results.json says. Nothing if there is none.
+std::optional<std::size_t> failing_op_in(const Json& results, const History& history);
+
 // The one invoked at that position of the history.
 SpaceTime::Operation operation_at(const History& history, std::size_t position);
 

@@ -22,10 +22,6 @@ const NemesisEntry* nemesis_that(std::string_view f, std::string_view NemesisEnt
   return found == all.end() ? nullptr : &*found;
 }
 
-bool marks_something(const Op& op) {
-  return op.is_nemesis() && op.type == OpType::info && is_mark(op.f);
-}
-
 // Texts as they are, without quotes: "halves n1>n2 n2>n1".
 std::string text_of(const Value& value) {
   if (value.is_text()) return printable(value.text());
@@ -135,8 +131,9 @@ std::vector<Cure> cures_of(const History& history) {
 
 std::vector<RunPage::Mark> marks_of(const History& history) {
   std::vector<RunPage::Mark> marks;
-  for (const Op& op : history) {
-    if (!marks_something(op)) continue;
+  for (const NemesisOp& of : nemesis_ops(history)) {
+    if (!of.completion || !is_mark(history[*of.completion].f)) continue;
+    const Op& op = history[*of.completion];
     std::string what =
         op.f == f::kLeader ? printable(LeaderMark::of(op.value).text()) : text_of(op.value);
     if (!op.error.empty()) what += (what.empty() ? "" : ": ") + printable(op.error.name());
@@ -145,11 +142,21 @@ std::vector<RunPage::Mark> marks_of(const History& history) {
   return marks;
 }
 
+// Nobody tells that there is no leader; but a node that was ended leads no more.
 std::vector<RunPage::Leader> leaders_of(const History& history) {
+  static const Symbol kKill = Symbol::of("kill");
+  static const Symbol kRestart = Symbol::of("restart");
   std::vector<RunPage::Leader> leaders;
-  for (const Op& op : history) {
-    if (!marks_something(op) || op.f != f::kLeader) continue;
-    if (!leaders.empty()) leaders.back().until = op.time;
+  for (const NemesisOp& of : nemesis_ops(history)) {
+    if (!of.completion) continue;
+    const Op& op = history[*of.completion];
+    const bool ends = op.f == f::kDied || op.f == kKill || op.f == kRestart;
+    const Value::List named = op.value.items();
+    const auto ended = ends && !named.empty() ? nodes_in(named.front()) : std::set<std::string>();
+    if (!leaders.empty() && (op.f == f::kLeader || ended.contains(leaders.back().node))) {
+      leaders.back().until = std::min(leaders.back().until, op.time);
+    }
+    if (op.f != f::kLeader) continue;
     const LeaderMark leader = LeaderMark::of(op.value);
     leaders.push_back({op.time, kNever, printable(leader.node), leader.term});
   }

@@ -267,13 +267,10 @@ void add_failure(std::size_t position, std::string sentence, RunPage& page) {
 }
 
 // What another checker than that for linearizability names as the op that shows it.
-void add_failing_op(const Json& results, RunPage& page) {
-  if (page.failure) return;
-  for (const Json& check : results.value("checks", Json::array())) {
-    const Json op = check.value("failing_op", Json());
-    if (!op.is_number_integer()) continue;
-    return add_failure(op.get<std::size_t>(), text_of(check.value("reason", Json(""))), page);
-  }
+void add_failing_op(const Json& results, const History& history, RunPage& page) {
+  const auto position = failing_op_in(results, history);
+  if (page.failure || !position) return;
+  add_failure(*position, results.value("reason", std::string()), page);
 }
 
 // Not if it would take long to find again.
@@ -292,7 +289,8 @@ void add_counterexample(const History& history, const Evidence* evidence, RunPag
   add_failure(view->failing.invoked, view->sentence, page);
 }
 
-RunPage::Pairs facts(const JudgedFile& judged, const RunPage& page) {
+RunPage::Pairs facts(const JudgedFile& judged, const DrawableHistory& history,
+                     const RunPage& page) {
   RunPage::Pairs facts{{"file", printable(judged.file)},
                        {"format", judged.history.format},
                        {"model", std::string(judged.model)},
@@ -302,6 +300,9 @@ RunPage::Pairs facts(const JudgedFile& judged, const RunPage& page) {
     facts.emplace_back("duration", fmt::format("{:.2f} s", to_seconds(length)));
   }
   for (const std::string& note : judged.history.notes) facts.emplace_back("note", note);
+  if (history.has_far_times()) {
+    facts.emplace_back("note", "times of more than 73 years are drawn as if they were those");
+  }
   facts.emplace_back("version", std::string(kVersion));
   return facts;
 }
@@ -323,20 +324,21 @@ std::string report_of(const JudgedFile& judged) {
   page.file = page.name = printable(fs::path(judged.file).filename().string());
   page.verdict = judged.report.verdict;
   page.headline = verdict_line(page.verdict, judged.report.reason);
-  page.facts = facts(judged, page);
+  page.facts = facts(judged, history, page);
   page.commands = {{"repeat", judged.repeat}};
   add_events(history.ops(), page);
-  const Json results{{"checks", to_json(judged.report).value("parts", Json::array())}};
+  const Json results{{"reason", judged.report.reason},
+                     {"checks", to_json(judged.report).value("parts", Json::array())}};
   page.checks = checks(results);
   add_counterexample(judged.history.ops, evidence_in(judged.report), page);
-  add_failing_op(results, page);
+  add_failing_op(results, judged.history.ops, page);
   return report_html(page);
 }
 
 void write_report(const JudgedRun& judged) {
   RunPage page = page_of(judged);
   add_counterexample(judged.history, judged.evidence, page);
-  add_failing_op(judged.results, page);
+  add_failing_op(judged.results, judged.history, page);
   add_trace(judged, page);
   if (!page.counterexample.empty()) {
     require(judged.run.write_text(kDrawingFile, page.counterexample));

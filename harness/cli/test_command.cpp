@@ -245,14 +245,16 @@ Verdict run_all(const Wanted& wanted, const TestOptions& options, int count,
 }
 
 Verdict test(const TestOptions& options) {
-  const Wanted test = wanted(options);
-  const int count = parse_count(options, test.plan);
-  // What does not fit together is said before anything else.
-  require<UsageError>(assemble(test.plan));
   const ResultFiles files("faultline test", options.files);
-  if (test.plan.environment == "sim") watch_signals();
   try {
-    return files.watch([&] { return run_all(test, options, count, files); });
+    return files.watch([&] {
+      const Wanted test = wanted(options);
+      const int count = parse_count(options, test.plan);
+      // What does not fit together is said before anything else.
+      require<UsageError>(assemble(test.plan));
+      if (test.plan.environment == "sim") watch_signals();
+      return run_all(test, options, count, files);
+    });
   } catch (const EnvironmentLost& lost) {
     throw SystemError(lost.what());
   }

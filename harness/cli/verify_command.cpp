@@ -54,6 +54,12 @@ fs::path evidence_file(const VerifyOptions& options) {
   if (!run) throw UsageError(run.error().message);
   fs::path file = run->file(kEvidenceFile);
   if (fs::exists(file, ignored)) return file;
+  if (fs::exists(run->file(kResultsFile), ignored)) {
+    throw UsageError(fmt::format(
+        "{}: there is no evidence to be verified: that is left by the checker linearizable only, "
+        "which has not judged this run",
+        run->path().string()));
+  }
   throw UsageError(fmt::format("{}: it has not been judged; do so with: faultline analyze {}",
                                run->path().string(), shell_word(run->path().string())));
 }

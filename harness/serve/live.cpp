@@ -73,11 +73,13 @@ class Look {
       leaders_.emplace_back(to_seconds(event.time), LeaderMark::of(event.value).text());
       if (leaders_.size() > kMostLeaders) leaders_.pop_front();
     }
+    bool is_known = false;
     for (const FaultKind& kind : kinds_) {
       // A strike that failed broke nothing, unless nobody knows; a cure is the end of what can be
       // hoped for.
       const bool strikes = event.f == kind.strike && is_fault_or_cure(op);
       if (!strikes && (kind.cure.empty() || event.f != kind.cure)) continue;
+      is_known = true;
       Fault& fault = faults_[kind.name];
       fault.open = strikes;
       fault.time = event.time;
@@ -85,6 +87,12 @@ class Look {
       ++fault.strikes;
       fault.what = plain(event.value);
     }
+    if (is_known || !is_fault_or_cure(op)) return;
+    Fault& fault = faults_[event.f];  // over at once: a restart, a change of members
+    ++fault.strikes;
+    fault.open = false;
+    fault.time = event.time;
+    fault.what = plain(event.value);
   }
 
   const std::vector<FaultKind>& kinds_;

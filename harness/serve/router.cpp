@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::string_view kReport = "report.html";
 constexpr std::string_view kLatest = "latest";
+constexpr std::string_view kLatestZip = "latest.zip";
 constexpr std::size_t kMostTarget = 4096;
 constexpr std::size_t kMostListed = 5000;
 
@@ -238,6 +239,12 @@ Response Router::run(const Target& target) const {
     const auto run = run_of(folder + to.value_or(""));
     if (!to || !run || !state_of(tree_, *run)) return not_found();
     return redirect(encode_path(fmt::format("/runs/{}/{}", run->path(), joined(segments, depth))));
+  }
+  if (segments.size() >= 2 && segments.size() <= 3 && segments.back() == kLatestZip) {
+    const std::string folder = segments.size() == 3 ? segments[1] + "/" : "";
+    const auto run = run_of(folder + tree_.link(folder + std::string(kLatest)).value_or(""));
+    if (!run || !state_of(tree_, *run)) return not_found();
+    return redirect(encode_path(fmt::format("/runs/{}.zip", run->path())));
   }
   if (segments.size() < 3) return not_found();
   RunId id{segments[1], segments[2]};

@@ -37,6 +37,24 @@ TEST(Stats, CountsByOutcomeAndFunction) {
   }
 }
 
+// However the marks were recorded, and whatever the terms.
+TEST(Stats, CountsChangesOfTheLeader) {
+  for (const bool with_invocations : {true, false}) {
+    HistoryBuilder history;
+    history.done(0, "read");
+    for (const Value& leader :
+         {Value("n1"), Value(Value::List{"n2", 3}), Value(Value::List{"n2", 5}), Value("n1")}) {
+      with_invocations ? history.invoke(kNemesis, "leader", leader)
+                       : history.info(kNemesis, "leader", leader);
+      history.info(kNemesis, "leader", leader);
+    }
+    history.info(kNemesis, "died", "n1").info(kNemesis, "died", "n1");
+    const Report report = make_stats()->check(history);
+    EXPECT_THAT(report.facts, Contains(Pair("leader_changes", Value(2))));
+    EXPECT_THAT(report.facts, Contains(Pair("deaths", Value(1))));
+  }
+}
+
 TEST(Stats, NothingOkIsUnknown) {
   const Report empty = make_stats()->check({});
   EXPECT_EQ(empty.verdict, Verdict::unknown);

@@ -34,6 +34,17 @@ TEST(Diagram, OfAViolation) {
   EXPECT_EQ(fs::last_write_time(program.latest("trace.jsonl")), traced) << "it is there already";
 }
 
+TEST(Diagram, OfAPromiseThatWasBroken) {
+  const Program program;
+  ASSERT_EQ(program.run("test --target dynamo --bug overwrite-siblings --test-count 20").code, 1);
+  const Ended ended = program.run("diagram");
+  ASSERT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(slurp(program.latest("space-time.svg")), HasSubstr(">client "));
+  const Ended unproved = program.run("verify");
+  EXPECT_EQ(unproved.code, 254);
+  EXPECT_THAT(unproved.err, HasSubstr("by the checker linearizable only"));
+}
+
 TEST(Diagram, OfAStretchOfAValidRun) {
   const Program program;
   ASSERT_EQ(program.run("test --seed 1 --time-limit 3").code, 0);

@@ -96,6 +96,18 @@ TEST_F(ResultFilesTest, WhatEndsTheProgramIsInThem) {
   EXPECT_THAT(summary(), HasSubstr("cannot create the directory"));
 }
 
+TEST_F(ResultFilesTest, WhatIsRefusedLeavesNoVerdictOfAnEarlierTime) {
+  for (const std::string command :
+       {"test --target etcd", "test --nodes none", "analyze nowhere", "replay nowhere",
+        "campaign --seeds none", "campaign merge nowhere", "check nowhere --model none"}) {
+    EXPECT_EQ(program.run("test --time-limit 1" + kFiles).code, 0);
+    ASSERT_EQ(count("errors"), 0);
+    EXPECT_EQ(program.run(command + kFiles).code, 254) << command;
+    EXPECT_EQ(count("errors"), 1) << command;
+    EXPECT_THAT(summary(), HasSubstr("unknown")) << command;
+  }
+}
+
 TEST_F(ResultFilesTest, APlaceThatCannotBeWrittenIsFoundBeforeAnythingIsRun) {
   program.write("history.jsonl", "");
   for (const std::string command : {"test", "campaign --seeds 1", "check history.jsonl"}) {

@@ -99,6 +99,20 @@ TEST(RunEvents, CuresAndMarks) {
   EXPECT_EQ(leaders[1].term, 4U);
 }
 
+TEST(RunEvents, ALeaderThatIsEndedLeadsNoMore) {
+  for (const char* end : {"kill", "restart", "died"}) {
+    Story story;
+    const Value who =
+        std::string_view(end) == "died" ? Value(Value::List{"n2", "exit status 3"}) : "n1 n2";
+    story.does(10, "leader", "n2").does(20, "kill", "n3").does(30, end, who);
+    story.does(50, "leader", "n2");
+    const auto leaders = leaders_of(story.history());
+    ASSERT_EQ(leaders.size(), 2U) << end;
+    EXPECT_EQ(leaders[0].until, 31) << end;
+    EXPECT_EQ(leaders[1].until, kNever) << end;
+  }
+}
+
 // Jepsen writes a nemesis's invocation as info, too.
 TEST(RunEvents, ACureIsOneHoweverItIsRecorded) {
   const Symbol start = Symbol::of("start");

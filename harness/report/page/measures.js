@@ -149,7 +149,7 @@ class Leaders {
       this.end(l) < Infinity ? moment(l.to) : 'the end', fromRun(l.node ?? 'none'),
       l.term === null || l.term === undefined ? '\u2013' : count(l.term)]);
     byId('leaders-table').append(element('details', {},
-      element('summary', {}, plural(rows.length, 'change')),
+      element('summary', {}, plural(rows.length, 'leader') + ', one after the other'),
       table('Leaders', ['from', 'to', 'node', 'term'], rows)));
   }
 

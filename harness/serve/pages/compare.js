@@ -50,8 +50,8 @@ function drawRates(a, b) {
   const rows = [['seconds', (h) => h.seconds.toFixed(1)], ['operations', (h) => showCount(h.ops)],
     ['a second', (h) => h.rate.toFixed(1)], ['ok', (h) => showCount(h.ok)],
     ['fail', (h) => showCount(h.fail)], ['info', (h) => showCount(h.info)],
-    ['leaders seen', (h) => showCount(h.leaders)]];
-  const show = (side, of) => side.history ? of(side.history) : 'no history';
+    ['leaders seen', (h, run) => run.environment === 'sim' ? 'not watched' : showCount(h.leaders)]];
+  const show = (side, of) => side.history ? of(side.history, side.run) : 'no history';
   const partly = [['a', a], ['b', b]].filter(([, {history: h}]) => h && h.read < h.size);
   for (const [name, {history: h}] of partly) {
     find('rates').append(element('p', {class: 'none', text:
@@ -67,8 +67,10 @@ function drawRates(a, b) {
     places.push([`Operations a second of ${name}`, side.history, place]);
   }
   find('rates').after(outcomeLegend());
+  // On the same scale, so that they can be compared.
+  const most = Math.max(...places.map(([, h]) => highestRate(h.bins, h.bin_seconds)));
   for (const [caption, {bins, bin_seconds: width}, place] of places) {  // now they have a size
-    place.append(rateChart(caption, bins, width, place.clientWidth));
+    place.append(rateChart(caption, bins, width, place.clientWidth, most));
   }
 }
 

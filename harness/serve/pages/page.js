@@ -123,10 +123,16 @@ function table(caption, heads, rows) {
       element('tbody', {}, ...rows)));
 }
 
-// Bars of ok, fail and info by time, `w` wide. `bins`: [[ok, fail, info]] of `width` seconds each.
-function rateChart(caption, bins, width, w) {
+// The most operations that ended in a second, in bins as below.
+function highestRate(bins, width) {
+  return Math.max(1, ...bins.map((bin) => bin[0] + bin[1] + bin[2])) / width;
+}
+
+// Bars of ok, fail and info by time, `w` wide and as high as the highest rate allows. `bins`: [[ok,
+// fail, info]] of `width` seconds each.
+function rateChart(caption, bins, width, w, highest = highestRate(bins, width)) {
   const [h, left, low] = [150, 44, 18];
-  const most = Math.max(1, ...bins.map((bin) => bin[0] + bin[1] + bin[2]));
+  const most = highest * width;  // in a bin
   const step = (w - left) / Math.max(1, bins.length);
   const high = h - low - 8;
   const drawn = svg('svg', {viewBox: `0 0 ${w} ${h}`, width: w, height: h, role: 'img',

@@ -70,6 +70,18 @@ TEST(Live, AStrikeOfWhichNobodyKnowsMayHaveBeen) {
   EXPECT_EQ(json[0]["strikes"], 1);
 }
 
+TEST(Live, WhatIsOverAtOnceIsAFaultToo) {
+  const Json json = look(R"([1000000000,"nemesis","info","restart",null,"n1"]
+[2000000000,"nemesis","info","restart",null,"n2"]
+[3000000000,"nemesis","info","restart",null,"leader","no leader known"]
+)")["faults"];
+  ASSERT_EQ(json.size(), 1U);
+  EXPECT_EQ(json[0]["kind"], "restart");
+  EXPECT_EQ(json[0]["strikes"], 2);
+  EXPECT_EQ(json[0]["open"], false);
+  EXPECT_EQ(json[0]["what"], "n2");
+}
+
 TEST(Live, KnowsTheLeaders) {
   const Json json = look(R"([427848456,"nemesis","invoke","leader",null,"n1"]
 [427848456,"nemesis","info","leader",null,"n1"]

@@ -146,6 +146,7 @@ TEST_F(Routing, NothingOutsideIsReached) {
                                   std::string("/runs/away/results/secret"),
                                   std::string("/runs/away/secret"),
                                   std::string("/runs/latest/"),
+                                  std::string("/runs/latest.zip"),
                                   std::string("/runs/latest/secret"),
                                   std::string("/runs/%2e%2e/secret/"),
                                   std::string("/api/run/../x"),
@@ -165,6 +166,8 @@ TEST_F(Routing, LinksToTheLatestAreRedirections) {
   fs::create_symlink(ServedRuns::run(), runs_.root() / "latest");
   fs::create_symlink(kTime, runs_.root() / kName / "latest");
   EXPECT_EQ(header(get("/runs/latest/"), "Location"), run_ + "/");
+  EXPECT_EQ(header(get("/runs/latest.zip"), "Location"), run_ + ".zip");
+  EXPECT_EQ(header(get("/runs/raft-register/latest.zip"), "Location"), run_ + ".zip");
   EXPECT_EQ(header(get("/runs/latest/test.json"), "Location"), run_ + "/test.json");
   EXPECT_EQ(header(get("/runs/raft-register/latest/"), "Location"), run_ + "/");
   EXPECT_EQ(header(get(run_), "Location"), run_ + "/");
