@@ -29,10 +29,13 @@ function figureOf(id) {
   return {host, root, svg};
 }
 
+// No further than it must: the title and the notes are at the left.
 function scrollInto(host, mark) {
   const box = mark.getBoundingClientRect();
   const frame = host.getBoundingClientRect();
-  host.scrollLeft += box.left + box.width / 2 - frame.left - frame.width / 2;
+  const right = box.right + 24 - frame.right;
+  const left = box.left - 24 - frame.left;
+  host.scrollLeft += right > 0 ? right : Math.min(0, left);
   if (box.bottom > frame.bottom) host.scrollTop += box.bottom - frame.bottom + 24;
 }
 
