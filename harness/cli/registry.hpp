@@ -19,8 +19,8 @@ namespace faultline::cli {
 struct TargetEntry {
   std::string_view name;
   std::string_view doc;
-  std::vector<Bug> bugs;
-  std::span<const Setting> settings;
+  std::vector<Bug> bugs = {};
+  std::span<const Setting> settings = {};
   Result<std::unique_ptr<Target>> (*make)(const TestPlan& plan);
   bool serializable = false;  // it has reads that need not be linearizable
   // What its nodes run, if that is a program of our own, with the bugs of these names and these

@@ -39,7 +39,7 @@ struct Leader {
   std::optional<std::uint64_t> term;
 
   // Not explicit: of most only the node is of interest.
-  Leader(NodeId node, std::optional<std::uint64_t> term = std::nullopt) : node(node), term(term) {}
+  Leader(NodeId who, std::optional<std::uint64_t> when = std::nullopt) : node(who), term(when) {}
   friend bool operator==(const Leader&, const Leader&) = default;
 };
 

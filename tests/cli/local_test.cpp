@@ -24,9 +24,7 @@ class LocalTest : public testing::Test {
   void SetUp() override {
     ASSERT_EQ(::setenv("FAULTLINE_TEST_MARK", mark_.c_str(), 1), 0);
     const Ended tried = program_.run("test --env local --nemesis none --time-limit 0.2");
-    if (tried.code == 255 && tried.err.find("cannot be made here") != std::string::npos) {
-      GTEST_SKIP() << tried.err;
-    }
+    if (lacks_local(tried)) GTEST_SKIP() << tried.err;
     ASSERT_EQ(tried.code, 0) << tried.out << tried.err;
     before_ = host_state();
     offset_ = clock_offset();

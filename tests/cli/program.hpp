@@ -48,4 +48,9 @@ std::string line_after(const std::string& text, const std::string& label);
 // The arguments of the repeat command that the program printed.
 std::string repeat_arguments_in(const std::string& out);
 
+// Whether it says that this machine has not what --env local needs.
+inline bool lacks_local(const Ended& ended) {
+  return ended.code == 255 && ended.err.find("cannot be made here") != std::string::npos;
+}
+
 }  // namespace faultline

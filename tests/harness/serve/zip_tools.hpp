@@ -7,9 +7,10 @@
 
 namespace faultline::serve {
 
-// Runs a script of the shell, in which $Z is the archive: how it ended.
+// Runs a script of the shell, in which $Z is the archive: how it ended. In a locale in which names
+// need not be ASCII.
 inline int with_zip(const std::string& zip, const std::string& script) {
-  return std::system(("Z='" + zip + "'; " + script).c_str());
+  return std::system(("export LC_ALL=C.UTF-8; Z='" + zip + "'; " + script).c_str());
 }
 
 struct ZipTool {
