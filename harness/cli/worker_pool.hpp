@@ -52,11 +52,11 @@ class WorkerPool {
 
  private:
   struct Worker {
-    std::size_t job;
-    pid_t pid;
-    int process;  // a descriptor of it, which is readable when it has ended
-    int result;   // files in memory
-    int output;
+    std::size_t job = 0;
+    pid_t pid = 0;
+    int process = -1;  // a descriptor of it, which is readable when it has ended
+    int result = -1;   // files in memory
+    int output = -1;
     Clock::time_point begin;
     bool overdue = false;
   };
