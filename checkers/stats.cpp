@@ -5,7 +5,6 @@
 #include <array>
 #include <map>
 #include <string>
-#include <utility>
 
 #include "harness/core/nemesis_op.hpp"
 
@@ -29,21 +28,17 @@ struct Counts {
 };
 
 struct Marks {
-  std::int64_t leaders = 0;  // one after the other, whatever their terms
-  std::int64_t deaths = 0;   // of nodes that ended by themselves
+  LeaderCount leaders;
+  std::int64_t deaths = 0;  // of nodes that ended by themselves
 };
 
 Marks marks_in(const History& history) {
   Marks marks;
-  std::string last;
   for (const NemesisOp& of : nemesis_ops(history)) {
     if (!of.completion) continue;
     const Op& op = history[*of.completion];
     if (op.f == f::kDied) ++marks.deaths;
-    if (op.f != f::kLeader) continue;
-    std::string leader = LeaderMark::of(op.value).node;
-    if (leader != last) ++marks.leaders;
-    last = std::move(leader);
+    if (op.f == f::kLeader) marks.leaders.see(op.value);
   }
   return marks;
 }
@@ -64,11 +59,12 @@ class Stats final : public Checker {
     }
     Report report;
     report.checker = name();
-    const auto [leaders, deaths] = marks_in(history);
+    const Marks marks = marks_in(history);
     report.facts.emplace_back("ops", all.of(OpType::invoke));
     all.add_facts("", report);
     for (const auto& [f, counts] : by_f) counts.add_facts(f + ".", report);
-    if (deaths > 0) report.facts.emplace_back("deaths", deaths);
+    if (marks.deaths > 0) report.facts.emplace_back("deaths", marks.deaths);
+    const std::int64_t leaders = marks.leaders.count();
     if (leaders > 0) report.facts.emplace_back("leader_changes", leaders - 1);
     const bool outcomes = enough_ == Enough::an_outcome;
     const bool some = all.of(OpType::ok) > 0 || (outcomes && all.of(OpType::fail) > 0);

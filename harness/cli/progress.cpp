@@ -6,7 +6,6 @@
 
 #include "harness/cli/interruption.hpp"
 #include "harness/cli/registry.hpp"
-#include "harness/core/nemesis_op.hpp"
 
 namespace faultline::cli {
 namespace {
@@ -19,11 +18,7 @@ void Tally::add(const Op& op) {
   if (op.type == OpType::invoke) return;
   if (op.is_nemesis()) {
     if (op.f == f::kDied && op.type == OpType::info) ++deaths;
-    if (op.f == f::kLeader && op.type == OpType::info) {
-      std::string now = LeaderMark::of(op.value).node;
-      if (now != leader) ++leaders;
-      leader = std::move(now);
-    }
+    if (op.f == f::kLeader && op.type == OpType::info) leaders.see(op.value);
     if (is_fault_or_cure(op)) ++faults;
     return;
   }

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "harness/core/checker.hpp"
+#include "harness/core/nemesis_op.hpp"
 #include "harness/core/op.hpp"
 
 namespace faultline::cli {
@@ -18,10 +19,9 @@ struct Tally {
   std::int64_t ok = 0;
   std::int64_t fail = 0;
   std::int64_t info = 0;
-  std::int64_t faults = 0;   // things the nemesis did, cures included
-  std::int64_t deaths = 0;   // nodes that ended by themselves
-  std::int64_t leaders = 0;  // that were seen one after the other; not in sim
-  std::string leader;        // the last of them
+  std::int64_t faults = 0;  // things the nemesis did, cures included
+  std::int64_t deaths = 0;  // nodes that ended by themselves
+  LeaderCount leaders;      // that were seen; not in sim
   std::int64_t total() const { return ok + fail + info; }
   void add(const Op& op);
 };

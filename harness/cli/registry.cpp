@@ -80,10 +80,8 @@ Result<NodeFactory> paxos_program(std::span<const std::string> bugs,
 Result<std::unique_ptr<Target>> make_dynamo(const TestPlan& plan) {
   const auto config = dynamo::make_config(plan.bugs, plan.settings);
   if (!config) return config.error();
-  if (config->n > plan.nodes) {
-    return Error{fmt::format("--nodes {0}: dynamo keeps n={1} replicas of a key, so it needs {1}",
-                             plan.nodes, config->n)};
-  }
+  const auto enough = dynamo::check_nodes(*config, plan.nodes);
+  if (!enough) return enough.error();
   dynamo::DynamoOptions options;
   options.config = *config;
   options.arguments = hosted_arguments("dynamo", plan);

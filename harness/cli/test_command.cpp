@@ -104,8 +104,8 @@ void print_heading(const TestPlan& plan, bool alone) {
 // "3 leader changes, 1 node ended by itself, ", as far as there is something to say.
 std::string news(const Tally& tally) {
   std::string text;
-  if (tally.leaders > 0) {
-    const auto changes = static_cast<std::size_t>(tally.leaders - 1);
+  if (tally.leaders.count() > 0) {
+    const auto changes = static_cast<std::size_t>(tally.leaders.count() - 1);
     text += fmt::format("{}, ", counted(changes, "leader change"));
   }
   if (tally.deaths > 0) {

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string_view>
+#include <utility>
 
 namespace faultline {
 
@@ -30,6 +31,12 @@ LeaderMark LeaderMark::of(const Value& value) {
 
 std::string LeaderMark::text() const {
   return term ? node + ", term " + std::to_string(*term) : node;
+}
+
+void LeaderCount::see(const Value& mark) {
+  std::string leader = LeaderMark::of(mark).node;
+  if (leader != last_) ++count_;
+  last_ = std::move(leader);
 }
 
 std::vector<NemesisOp> nemesis_ops(const History& history) {

@@ -33,6 +33,17 @@ struct LeaderMark {
   std::string text() const;  // "n1", "n1, term 3"
 };
 
+// How many led one after the other, whatever their terms: the same node again is no other leader.
+class LeaderCount {
+ public:
+  void see(const Value& mark);  // that of f::kLeader, once each
+  std::int64_t count() const { return count_; }
+
+ private:
+  std::string last_;
+  std::int64_t count_ = 0;
+};
+
 // Where an op of the nemesis, or a mark, begins and ends in a history.
 struct NemesisOp {
   std::size_t invocation = 0;

@@ -1,7 +1,7 @@
 // Comparison: two stored runs side by side: which options differ, what was said of them, and their
-// numbers. Reads both histories once, as far as kMostHistory: of a million operations and more, a
-// minute's time and the memory for all their latencies are not what a browser may ask for. Pure,
-// but for reading the files.
+// numbers. Reads both histories once, as far as kMostHistory: the latencies of what is read are
+// held in memory, and no more of that than so much may a browser ask for. Pure, but for reading the
+// files.
 #pragma once
 
 #include <cstdint>

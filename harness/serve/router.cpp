@@ -229,22 +229,24 @@ Response Router::runs(const Target& target) {
   return with(200, "application/json", index_.list(most));
 }
 
+// `folder` is empty or ends in a slash.
+std::optional<RunId> Router::latest_in(const std::string& folder) const {
+  const auto to = tree_.link(folder + std::string(kLatest));
+  const auto run = run_of(folder + to.value_or(""));
+  return to && run && state_of(tree_, *run) ? run : std::nullopt;
+}
+
 Response Router::run(const Target& target) const {
   const auto& segments = target.segments;
   // Links to the newest run, so that what is seen stays the same run.
   for (const std::size_t depth : {2, 3}) {
-    if (segments.size() < depth || segments[depth - 1] != kLatest) continue;
-    const std::string folder = depth == 3 ? segments[1] + "/" : "";
-    const auto to = tree_.link(folder + std::string(kLatest));
-    const auto run = run_of(folder + to.value_or(""));
-    if (!to || !run || !state_of(tree_, *run)) return not_found();
-    return redirect(encode_path(fmt::format("/runs/{}/{}", run->path(), joined(segments, depth))));
-  }
-  if (segments.size() >= 2 && segments.size() <= 3 && segments.back() == kLatestZip) {
-    const std::string folder = segments.size() == 3 ? segments[1] + "/" : "";
-    const auto run = run_of(folder + tree_.link(folder + std::string(kLatest)).value_or(""));
-    if (!run || !state_of(tree_, *run)) return not_found();
-    return redirect(encode_path(fmt::format("/runs/{}.zip", run->path())));
+    if (segments.size() < depth) continue;
+    const bool zipped = segments.size() == depth && segments.back() == kLatestZip;
+    if (!zipped && segments[depth - 1] != kLatest) continue;
+    const auto run = latest_in(depth == 3 ? segments[1] + "/" : "");
+    if (!run) return not_found();
+    const std::string rest = zipped ? ".zip" : "/" + joined(segments, depth);
+    return redirect(encode_path(fmt::format("/runs/{}{}", run->path(), rest)));
   }
   if (segments.size() < 3) return not_found();
   RunId id{segments[1], segments[2]};

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,7 @@ class Router {
   Response api(const Request& request, const Target& target);
   Response runs(const Target& target);
   Response run(const Target& target) const;
+  std::optional<RunId> latest_in(const std::string& folder) const;
   Response file(const RunId& run, const std::string& path) const;
   Response zip(const RunId& run) const;
   Response describe(const RunId& run) const;

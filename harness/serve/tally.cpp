@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "harness/core/nemesis_op.hpp"
 #include "harness/core/quantile.hpp"
 
 namespace faultline::serve {
@@ -50,7 +49,7 @@ void Tally::add(const Event& event) {
 void Tally::add_nemesis(const Event& event) {
   if (event.type == OpType::invoke) return;
   const Op op = nemesis_op(event);
-  if (op.f == f::kLeader && event.error.empty()) ++leaders_;
+  if (op.f == f::kLeader && event.error.empty()) leaders_.see(event.value);
   if (!is_fault_or_cure(op) || cures_.contains(event.f)) return;
   const auto kind = kind_of_strike_.find(event.f);
   ++faults_[kind == kind_of_strike_.end() ? event.f : kind->second];
@@ -106,7 +105,7 @@ Json Tally::to_json() {
   json["functions"] = functions();
   json["faults"] = Json::object();
   for (const auto& [kind, count] : faults_) json["faults"][kind] = count;
-  json["leaders"] = leaders_;
+  json["leaders"] = leaders_.count();
   json["bin_seconds"] = to_seconds(bin * kSlot);
   json["bins"] = bins(bin);
   return json;

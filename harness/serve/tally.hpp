@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "harness/core/nemesis_op.hpp"
 #include "harness/serve/journal_events.hpp"
 #include "harness/store/json_value.hpp"
 
@@ -42,7 +43,7 @@ class Tally {
   std::map<std::string, std::uint64_t, std::less<>> faults_;
   std::map<Time, Outcomes> by_slot_;
   std::unordered_map<Process, Time> invoked_;
-  std::uint64_t leaders_ = 0;
+  LeaderCount leaders_;
   Time end_ = 0;
 };
 

@@ -67,4 +67,11 @@ Result<Config> make_config(std::span<const std::string> bugs,
   return config;
 }
 
+Result<void> check_nodes(const Config& config, int nodes) {
+  if (config.n <= nodes) return {};
+  return Error{
+      fmt::format("dynamo: n={0} replicas of a key need {0} nodes or more (--nodes); there are {1}",
+                  config.n, nodes)};
+}
+
 }  // namespace faultline::dynamo

@@ -43,4 +43,7 @@ std::span<const Setting> known_settings();
 Result<Config> make_config(std::span<const std::string> bugs,
                            std::span<const std::string> settings);
 
+// Error: there are too few nodes for the replicas.
+Result<void> check_nodes(const Config& config, int nodes);
+
 }  // namespace faultline::dynamo

@@ -1,7 +1,5 @@
 #include "targets/dynamo/dynamo_target.hpp"
 
-#include <fmt/format.h>
-
 #include <utility>
 
 #include "targets/dynamo/dynamo_node.hpp"
@@ -16,11 +14,8 @@ class DynamoTarget : public Target {
   explicit DynamoTarget(const DynamoOptions& options) : options_(options) {}
 
   Task<Result<void>> start(Environment& environment) override {
-    if (options_.config.n > environment.size()) {
-      co_return Error{fmt::format(
-          "dynamo: n={0} replicas of a key need {0} nodes or more (--nodes); there are {1}",
-          options_.config.n, environment.size())};
-    }
+    Result<void> enough = check_nodes(options_.config, environment.size());
+    if (!enough) co_return enough;
     HostedProgram program{make_dynamo_nodes(options_.config), options_.arguments};
     Readiness readiness{all_hosted_answer, "not everyone answered"};
     Result<void> started = co_await start_hosted(environment, "dynamo", std::move(program),

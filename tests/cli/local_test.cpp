@@ -184,7 +184,8 @@ TEST(Local, WhatDoesNotFitIsSaidAtOnce) {
         std::pair("test --target etcd", "etcd is a real program: it needs --env local, not sim"),
         std::pair("test --capture", "--capture: there are no packets in the environment sim"),
         std::pair("test --env local --trace", "--trace: messages are traced in sim only"),
-        std::pair("test --target dynamo --nodes 2", "--nodes 2: dynamo keeps n=3 replicas"),
+        std::pair("test --target dynamo --nodes 2",
+                  "dynamo: n=3 replicas of a key need 3 nodes or more (--nodes); there are 2"),
         std::pair("test --serializable", "--serializable: raft has no such reads")}) {
     const Ended run = program.run(arguments);
     EXPECT_EQ(run.code, 254) << arguments;

@@ -40,6 +40,16 @@ TEST(LeaderMark, OfAnotherValueShowsIt) {
   }
 }
 
+TEST(LeaderCount, TheSameNodeInALaterTermIsNoOtherLeader) {
+  LeaderCount leaders;
+  EXPECT_EQ(leaders.count(), 0);
+  for (const Value& mark : {Value("n1"), Value(Value::List{"n1", 2}), Value(Value::List{"n2", 3}),
+                            Value(Value::List{"n2", 5}), Value("n1")}) {
+    leaders.see(mark);
+  }
+  EXPECT_EQ(leaders.count(), 3);
+}
+
 TEST(NemesisOp, EverySecondEventOfAFunctionIsACompletion) {
   const History history{event("kill", OpType::invoke), event("read", OpType::invoke, "", 1),
                         event("leader", OpType::info), event("leader", OpType::info),

@@ -44,6 +44,16 @@ TEST(Comparison, CountsSoMuchOfAHistoryAndSaysHowMuch) {
   EXPECT_EQ(half["damaged"], 0);
 }
 
+TEST(Comparison, ALaterTermOfTheSameNodeIsNoOtherLeader) {
+  const ServedRuns runs;
+  runs.add_run(ServedRuns::run(), R"([1,"nemesis","info","leader",null,["n1",1]]
+[2,"nemesis","info","leader",null,["n1",4]]
+[3,"nemesis","info","leader",null,["n2",5]]
+)");
+  const ResultsTree tree = runs.tree();
+  EXPECT_EQ(examine(tree, {kName, kTime}, {})["history"]["leaders"], 2);
+}
+
 // Until somebody has been told to try again, by us or by the other one: with comparisons made
 // without a pause on both sides that is soon.
 TEST(Comparison, OneIsMadeAtATimeAndTheOthersTryAgain) {
