@@ -7,6 +7,7 @@
 
 #include <deque>
 #include <future>
+#include <latch>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -294,13 +295,17 @@ TEST(RecordedObjects, AMutexLetsOneIn) {
 
 // --- objects that do not
 
+// The faults of the next two need threads that meet. Left to the scheduler they may never do, so
+// the first round brings them together.
+
 TEST(RecordedObjects, ACounterThatReadsAndThenWritesLosesIncrements) {
   std::atomic<int> counter{0};
+  std::latch all_have_read(kThreads);
   const History history = run_threads([&](RecordingClient& client, int) {
     for (int i = 0; i < kOps / 4; ++i) {
       client.record("increment", [&] {
         const int before = counter;
-        std::this_thread::yield();
+        if (i == 0) all_have_read.arrive_and_wait();
         counter = before + 1;
       });
       client.record("read", [&] { return counter.load(); });
@@ -321,15 +326,17 @@ TEST(RecordedObjects, AQueueThatDropsAnItemNowAndThenIsFoundOut) {
 
 TEST(RecordedObjects, AMutexThatChecksAndThenActsLetsTwoIn) {
   std::atomic<int> holders{0};
+  std::latch all_have_checked(kThreads);
+  std::latch all_hold_it(kThreads);
   const History history = run_threads([&](RecordingClient& client, int) {
     for (int i = 0; i < kOps / 4; ++i) {
       const bool mine = client.attempt("acquire", [&] {
         if (holders != 0) return false;
-        std::this_thread::yield();
+        if (i == 0) all_have_checked.arrive_and_wait();
         ++holders;
         return true;
       });
-      std::this_thread::yield();
+      if (i == 0) all_hold_it.arrive_and_wait();
       if (mine) client.record("release", [&] { --holders; });
     }
   });
