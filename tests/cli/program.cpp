@@ -66,7 +66,7 @@ Ended Program::shell(const std::string& script) const {
 void Program::run_and_kill(const std::string& arguments, const std::function<bool()>& ready) const {
   using Clock = std::chrono::steady_clock;
   bp::child child = start(directory_, FAULTLINE_PROGRAM, words(arguments));
-  const auto deadline = Clock::now() + std::chrono::seconds(10);
+  const auto deadline = Clock::now() + std::chrono::seconds(60);
   while (!ready() && Clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }

@@ -5,12 +5,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
 #include <stdexcept>
-#include <thread>
 
 namespace faultline::cli {
 namespace {
@@ -26,6 +26,30 @@ std::map<std::size_t, WorkerEnd> ends(WorkerPool& pool) {
   }
   return all;
 }
+
+// By which processes wait for each other.
+class Pipe {
+ public:
+  Pipe() {
+    if (::pipe(ends_.data()) != 0) throw std::runtime_error("no pipe");
+  }
+  ~Pipe() {
+    for (const int end : ends_) ::close(end);
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+
+  void give() {
+    if (::write(ends_[1], "x", 1) != 1) throw std::runtime_error("the pipe does not take it");
+  }
+  void take() {
+    char token = 0;
+    if (::read(ends_[0], &token, 1) != 1) throw std::runtime_error("nobody gives any more");
+  }
+
+ private:
+  std::array<int, 2> ends_{};
+};
 
 WorkerEnd end_of(const std::function<std::string()>& work) {
   WorkerPool pool(1);
@@ -68,18 +92,22 @@ TEST(WorkerPool, AnEndOnItsOwnIsNoResult) {
 }
 
 TEST(WorkerPool, WorkersRunAtTheSameTimeAndAreWaitedForWithPatience) {
-  WorkerPool pool(2);
-  const auto work = [] {
-    std::this_thread::sleep_for(400ms);
+  std::array<Pipe, 2> begun;
+  Pipe end;
+  WorkerPool pool(2, 60s);
+  const auto work = [&](std::size_t mine, std::size_t other) {
+    begun.at(mine).give();
+    begun.at(other).take();
+    end.take();
     return std::string("done");
   };
-  const auto begin = WorkerPool::Clock::now();
-  pool.start(0, work);
-  pool.start(1, work);
-  EXPECT_FALSE(pool.wait(10ms));
-  EXPECT_LT(WorkerPool::Clock::now() - begin, 300ms);
-  EXPECT_EQ(ends(pool).size(), 2U);
-  EXPECT_LT(WorkerPool::Clock::now() - begin, 700ms);
+  pool.start(0, [&] { return work(0, 1); });
+  pool.start(1, [&] { return work(1, 0); });
+  EXPECT_FALSE(pool.wait(10ms)) << "neither has ended";
+  end.give();
+  end.give();
+  const auto all = ends(pool);
+  for (const std::size_t job : {0, 1}) EXPECT_EQ(all.at(job).result, "done");
 }
 
 TEST(WorkerPool, AWorkerThatTakesTooLongIsTold) {
