@@ -25,13 +25,6 @@ std::string text_of(const Op& invoked, const Op* completed) {
   return text + ": " + (completed != nullptr ? to_string(completed->type) : "no end");
 }
 
-const Op* completion_of(const History& history, std::size_t invocation) {
-  for (std::size_t i = invocation + 1; i < history.size(); ++i) {
-    if (history[i].process == history[invocation].process) return &history[i];
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 std::optional<std::size_t> failing_op_in(const Json& results, const History& history) {

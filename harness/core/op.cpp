@@ -40,4 +40,11 @@ Op invocation(Symbol f, Value value, Value key) {
   return op;
 }
 
+const Op* completion_of(const History& history, std::size_t invocation) {
+  for (std::size_t i = invocation + 1; i < history.size(); ++i) {
+    if (history[i].process == history[invocation].process) return &history[i];
+  }
+  return nullptr;
+}
+
 }  // namespace faultline

@@ -10,6 +10,7 @@
 // that failed with kMismatch saw a value other than the one it expected.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -48,6 +49,9 @@ Op invocation(Symbol f, Value value = {}, Value key = {});
 
 // Operations in the order in which they were recorded; an op's index is its position.
 using History = std::vector<Op>;
+
+// What completed the client's op that was invoked at this position; nullptr if nothing did.
+const Op* completion_of(const History& history, std::size_t invocation);
 
 // The field's own names.
 namespace f {

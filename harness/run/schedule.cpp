@@ -16,11 +16,10 @@ bool is_news(const Op& op) {
   return is_mark(op, f::kLeader) || is_mark(op, f::kDied);
 }
 
-// The completion of the invocation at `at`, if it was recorded.
-const Op* completion_of(const History& history, std::size_t at) {
-  const Process process = history[at].process;
-  for (std::size_t i = at + 1; i < history.size(); ++i) {
-    if (history[i].process == process && !is_news(history[i])) return &history[i];
+// What completed the nemesis's op that was invoked at this position, between which there is news.
+const Op* completion_of_fault(const History& history, std::size_t invocation) {
+  for (std::size_t i = invocation + 1; i < history.size(); ++i) {
+    if (history[i].is_nemesis() && !is_news(history[i])) return &history[i];
   }
   return nullptr;
 }
@@ -125,7 +124,7 @@ Schedule schedule_of(const History& history, Aims aims) {
     if (op.type != OpType::invoke || is_news(op)) continue;
     if (op.is_nemesis() && aims == Aims::as_hit && !is_mark(op, f::kHealed) &&
         !is_mark(op, f::kFinished)) {
-      const Op* done = completion_of(history, i);
+      const Op* done = completion_of_fault(history, i);
       if (done == nullptr || !done->error.empty()) continue;
       op.value = done->value;
     }

@@ -32,14 +32,6 @@ double cpu_seconds() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
 }
 
-// Where the op that was invoked at `position` completed, and with what.
-const Op* completion_of(const History& history, std::size_t position) {
-  for (std::size_t i = position + 1; i < history.size(); ++i) {
-    if (history[i].process == history[position].process) return &history[i];
-  }
-  return nullptr;
-}
-
 // Of the ops of a core the one that completed last: without it there is no contradiction yet.
 const Op* last_to_complete(const History& history, const Core& core) {
   const Op* last = nullptr;

@@ -147,6 +147,18 @@ TEST(Op, InvocationAndCompletion) {
   EXPECT_TRUE(op.error.empty());
 }
 
+TEST(Op, WhatCompletedIt) {
+  Op first = invocation(f::kRead);
+  first.process = 1;
+  Op other = invocation(f::kRead);
+  other.process = 2;
+  const History history = {first, other, completion(other, OpType::fail),
+                           completion(first, OpType::ok), first};
+  EXPECT_EQ(completion_of(history, 0), &history[3]);
+  EXPECT_EQ(completion_of(history, 1), &history[2]);
+  EXPECT_EQ(completion_of(history, 4), nullptr);
+}
+
 TEST(Op, TextForPeople) {
   Op op = invocation(f::kCas, Value(1, 2), 7);
   op.process = 3;
