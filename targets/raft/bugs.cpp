@@ -136,7 +136,7 @@ constexpr std::array kSnapshots{
     BugOf<Bugs>{{"snapshot-drops-members",
                  "a snapshot lacks the configuration: who begins with it has the first one",
                  "a snapshot holds the configuration as of its last entry",
-                 "Ongaro 2014, section 5.1; async-raft/async-raft#133; databendlabs/openraft#1808",
+                 "Ongaro 2014, section 5.1; async-raft/async-raft#133; moby/swarmkit#238",
                  "membership, partition or kill"},
                 &Bugs::snapshot_drops_members},
     BugOf<Bugs>{{"snapshot-match",

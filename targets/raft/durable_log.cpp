@@ -61,6 +61,7 @@ Result<void> DurableLog::replay_one(std::string_view record) {
     case kSnapshotRecord: {
       Snapshot snapshot = read_snapshot(in);
       if (!in.complete()) return Error{"a damaged snapshot"};
+      if (bugs_.snapshot_drops_members) snapshot.configuration = configurations_.front().second;
       replace_by(std::move(snapshot));
       return {};
     }

@@ -121,7 +121,7 @@ class RaftNode : public Node {
   Result<void> restore_store();  // and what was applied to it, from the log's snapshot
   void compact(Effects& out);
   void handle(NodeId from, const InstallRequest& m, Effects& out);
-  void install(const Snapshot& snapshot, Effects& out);
+  void install(Snapshot snapshot, Effects& out);
 
   // Membership and leadership transfer.
   void administer(RequestId id, const AdminRequest& request, Effects& out);

@@ -25,12 +25,8 @@ void RaftNode::compact(Effects& out) {
   // It stands for the entries whose effect is in it, and no others.
   if (config_.bugs.snapshot_ahead) commit_ = applied_ = log_.last_index();
   if (config_.bugs.snapshot_drops_sessions) store_.forget_sessions();
-  Snapshot snapshot{applied_, log_.term_at(applied_), log_.configuration_at(applied_),
-                    store_.encode()};
-  if (config_.bugs.snapshot_drops_members) {
-    snapshot.configuration = Configuration::of_voters(static_cast<int>(peers_.size()));
-  }
-  log_.begin_with(std::move(snapshot), out);
+  log_.begin_with(
+      {applied_, log_.term_at(applied_), log_.configuration_at(applied_), store_.encode()}, out);
   note(fmt::format("compacts its log up to {}", applied_), out);
 }
 
@@ -56,14 +52,17 @@ void RaftNode::handle(NodeId from, const InstallRequest& m, Effects& out) {
   send(from, answer, out);
 }
 
-void RaftNode::install(const Snapshot& snapshot, Effects& out) {
+void RaftNode::install(Snapshot snapshot, Effects& out) {
   const bool longer = log_.snapshot().index <= snapshot.index && snapshot.index < log_.last_index();
   if (config_.bugs.snapshot_over_newer && longer) {
     log_.truncate_from(snapshot.index + 1, out);
   }
-  log_.begin_with(snapshot, out);
+  if (config_.bugs.snapshot_drops_members) {
+    snapshot.configuration = Configuration::of_voters(static_cast<int>(peers_.size()));
+  }
+  log_.begin_with(std::move(snapshot), out);
   const Result<void> restored = restore_store();
-  note(fmt::format("installs a snapshot up to {}", snapshot.index), out);
+  note(fmt::format("installs a snapshot up to {}", log_.snapshot().index), out);
   if (restored) return;
   halted_ = true;
   note(fmt::format("halts: {}", restored.error().message), out);

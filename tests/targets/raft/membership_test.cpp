@@ -171,8 +171,30 @@ TEST(Membership, IsInSnapshots) {
       cluster.request(0, write_of(1, static_cast<std::uint64_t>(i), 1, i));
       cluster.deliver_all();
     }
+    EXPECT_GT(cluster.node(1).log().snapshot().index, 0U);
+    EXPECT_EQ(cluster.node(1).log().configuration().voters.size(), 2U) << "it has not forgotten";
     cluster.restart(1);
     EXPECT_EQ(cluster.node(1).log().configuration().voters.size(), bug ? 3U : 2U);
+  }
+}
+
+TEST(Membership, IsInSnapshotsThatAreInstalled) {
+  Config config;
+  config.snapshot_every = 5;
+  for (const bool bug : {false, true}) {
+    config.bugs.snapshot_drops_members = bug;
+    Cluster cluster(4, config);
+    ASSERT_TRUE(cluster.elect(0));
+    cluster.crash(3);
+    ASSERT_EQ(change(cluster, 0, Change::remove, 2), Kind::ok);
+    for (int i = 1; i <= 12; ++i) {
+      cluster.request(0, write_of(1, static_cast<std::uint64_t>(i), 1, i));
+      cluster.deliver_all();
+    }
+    cluster.restart(3);
+    cluster.run_for(kSecond);
+    EXPECT_GT(cluster.node(3).log().snapshot().index, 0U);
+    EXPECT_EQ(cluster.node(3).log().configuration().voters.size(), bug ? 4U : 3U);
   }
 }
 
