@@ -2,7 +2,6 @@
 // that can be done. Pure, but for the registries.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +9,10 @@
 #include "harness/cli/plan_options.hpp"
 #include "harness/run/campaign.hpp"
 #include "harness/run/seed_set.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace faultline::cli {
 

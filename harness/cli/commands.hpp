@@ -2,13 +2,16 @@
 // the one that was given, sets `exit_code`. What goes wrong is thrown.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
 
 #include "harness/core/result.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace faultline::cli {
 

@@ -1,7 +1,6 @@
 // The flags of `test`, named as Jepsen names them, and how they become a TestPlan.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,6 +8,11 @@
 #include <vector>
 
 #include "harness/run/plan.hpp"
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
 
 namespace faultline::cli {
 

@@ -4,13 +4,16 @@
 // cannot be written is found out before anything is run. For the main thread.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <exception>
 #include <optional>
 #include <string>
 
 #include "harness/cli/judge.hpp"
 #include "harness/report/results.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace faultline::cli {
 
