@@ -16,7 +16,6 @@ namespace faultline::cli {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::HasSubstr;
 
 // All that are at work, by their jobs.
 std::map<std::size_t, WorkerEnd> ends(WorkerPool& pool) {
@@ -61,7 +60,7 @@ TEST(WorkerPool, GivesWhatTheWorkReturned) {
   const std::string large(1'000'000, 'x');  // more than a pipe holds
   WorkerPool pool(2);
   EXPECT_TRUE(pool.idle());
-  pool.start(0, [&] { return large; });
+  pool.start(0, [&] { return std::string(large); });
   EXPECT_FALSE(pool.full());
   pool.start(1, [] { return std::string("one"); });
   EXPECT_TRUE(pool.full());
