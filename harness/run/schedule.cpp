@@ -16,7 +16,7 @@ bool is_news(const Op& op) {
   return is_mark(op, f::kLeader) || is_mark(op, f::kDied);
 }
 
-// What completed the nemesis's op that was invoked at this position, between which there is news.
+// What completed the nemesis's op that was invoked at this position; news may come in between.
 const Op* completion_of_fault(const History& history, std::size_t invocation) {
   for (std::size_t i = invocation + 1; i < history.size(); ++i) {
     if (history[i].is_nemesis() && !is_news(history[i])) return &history[i];

@@ -61,7 +61,8 @@ Result<void> DurableLog::replay_one(std::string_view record) {
     case kSnapshotRecord: {
       Snapshot snapshot = read_snapshot(in);
       if (!in.complete()) return Error{"a damaged snapshot"};
-      if (bugs_.snapshot_drops_members) snapshot.configuration = configurations_.front().second;
+      // What is known so far is the first one: no record precedes that of a snapshot.
+      if (bugs_.snapshot_drops_members) snapshot.configuration = configuration();
       replace_by(std::move(snapshot));
       return {};
     }

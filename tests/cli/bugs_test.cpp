@@ -68,8 +68,9 @@ constexpr Caught kCaught[] = {
     {"dynamo", "overwrite-siblings", 1},
 };
 
-// It takes more than 150 runs to catch these, and two never were: see tests/bench/finding.md.
-// That the rule is broken with them and kept without is shown by the tests of their targets.
+// From seed 1 it takes more than 150 runs to catch these, and two never were: see
+// tests/bench/finding.md. That the rule is broken with them and kept without is shown by the tests
+// of their targets.
 constexpr const char* kRare[] = {
     "snapshot-over-newer",
     "lease-no-promise",

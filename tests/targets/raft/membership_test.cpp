@@ -159,6 +159,14 @@ TEST(Membership, LearnersDecideNothing) {
   }
 }
 
+// More than twice as many entries as make a snapshot below.
+void write_often(Cluster& cluster) {
+  for (int i = 1; i <= 12; ++i) {
+    cluster.request(0, write_of(1, static_cast<std::uint64_t>(i), 1, i));
+    cluster.deliver_all();
+  }
+}
+
 TEST(Membership, IsInSnapshots) {
   Config config;
   config.snapshot_every = 5;
@@ -167,10 +175,7 @@ TEST(Membership, IsInSnapshots) {
     Cluster cluster(3, config);
     ASSERT_TRUE(cluster.elect(0));
     ASSERT_EQ(change(cluster, 0, Change::remove, 2), Kind::ok);
-    for (int i = 1; i <= 12; ++i) {
-      cluster.request(0, write_of(1, static_cast<std::uint64_t>(i), 1, i));
-      cluster.deliver_all();
-    }
+    write_often(cluster);
     EXPECT_GT(cluster.node(1).log().snapshot().index, 0U);
     EXPECT_EQ(cluster.node(1).log().configuration().voters.size(), 2U) << "it has not forgotten";
     cluster.restart(1);
@@ -187,10 +192,7 @@ TEST(Membership, IsInSnapshotsThatAreInstalled) {
     ASSERT_TRUE(cluster.elect(0));
     cluster.crash(3);
     ASSERT_EQ(change(cluster, 0, Change::remove, 2), Kind::ok);
-    for (int i = 1; i <= 12; ++i) {
-      cluster.request(0, write_of(1, static_cast<std::uint64_t>(i), 1, i));
-      cluster.deliver_all();
-    }
+    write_often(cluster);
     cluster.restart(3);
     cluster.run_for(kSecond);
     EXPECT_GT(cluster.node(3).log().snapshot().index, 0U);

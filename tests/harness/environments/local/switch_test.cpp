@@ -328,7 +328,7 @@ TEST_P(SwitchTest, EndsWithPacketsUnderWay) {
   while (network_->counters(0, 1).packets < 100) std::this_thread::yield();
   const Time start = monotonic_now();
   network_->stop();
-  EXPECT_LT(monotonic_now() - start, 60 * kSecond);
+  EXPECT_LT(monotonic_now() - start, kSecond);
 }
 
 Duration processor_time() {
